@@ -1,0 +1,42 @@
+# Two commands for a start: `make chat` and `make test`. The rest is for contributors (see CONTRIBUTING.md).
+
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+INDEX  ?= .yuanwen
+PORT   ?= 7860
+
+.PHONY: chat test lint types browser clean
+
+# Opens the web chat over the five articles in seeds/.
+chat: $(VENV)/.installed
+	$(BIN)/yuanwen index seeds --index $(INDEX)
+	$(BIN)/yuanwen chat --index $(INDEX) --port $(PORT)
+
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -m "not browser"
+
+# Needs a Chromium on this machine; CHROMIUM names it when it is not /usr/bin/chromium.
+browser: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -m browser
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[all]"
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[all,dev]"
+	touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache dist

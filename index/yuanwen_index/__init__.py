@@ -1,0 +1,106 @@
+"""Yuanwen's retriever: files -> articles -> passages -> an index folder -> ranked passages.
+
+from yuanwen_index import Retriever, build_index
+
+build_index([Path("articles")], Path(".yuanwen"))
+for hit in Retriever.open(".yuanwen").search("...", k=5):
+    print(hit.passage.article.document.source, hit.passage.text)
+"""
+
+from __future__ import annotations
+
+from .articles import (
+    Article,
+    article_record,
+    parse_articles,
+)
+from .build import (
+    BuildReport,
+    build_index,
+)
+from .documents import (
+    Document,
+    Skipped,
+    Span,
+    find_files,
+    read_document,
+)
+from .encoders import (
+    Encoder,
+    StaticEncoder,
+    load_encoder,
+)
+from .errors import (
+    DocumentUnreadable,
+    EncoderUnavailable,
+    IndexCorrupt,
+    IndexLocked,
+    IndexMismatch,
+    IndexMissing,
+    IndexUnusable,
+    MissingExtra,
+    UsageError,
+    YuanwenError,
+)
+from .fusion import (
+    fuse,
+)
+from .keys import (
+    fold,
+)
+from .lines import (
+    without_layout_breaks,
+)
+from .passages import (
+    Passage,
+    sentence_spans,
+    split_passages,
+)
+from .retriever import (
+    Hit,
+    Ranks,
+    Retriever,
+)
+from .terms import (
+    TermIndex,
+)
+from .vectors import (
+    VectorIndex,
+)
+
+__all__ = [
+    "Article",
+    "BuildReport",
+    "Document",
+    "DocumentUnreadable",
+    "Encoder",
+    "EncoderUnavailable",
+    "Hit",
+    "IndexCorrupt",
+    "IndexLocked",
+    "IndexMismatch",
+    "IndexMissing",
+    "IndexUnusable",
+    "MissingExtra",
+    "Passage",
+    "Ranks",
+    "Retriever",
+    "Skipped",
+    "Span",
+    "StaticEncoder",
+    "TermIndex",
+    "UsageError",
+    "VectorIndex",
+    "YuanwenError",
+    "article_record",
+    "build_index",
+    "find_files",
+    "fold",
+    "fuse",
+    "load_encoder",
+    "parse_articles",
+    "read_document",
+    "sentence_spans",
+    "split_passages",
+    "without_layout_breaks",
+]

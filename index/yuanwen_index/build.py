@@ -1,0 +1,314 @@
+"""Files -> an index generation; what has not changed since the last one is taken over."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .articles import parse_articles
+from .corpus import Corpus, CorpusWriter
+from .documents import Document, Skipped, find_files, read_document
+from .encoders import Encoder, load_encoder
+from .errors import (
+    DocumentUnreadable,
+    IndexCorrupt,
+    IndexMismatch,
+    IndexMissing,
+    IndexUnusable,
+    MissingExtra,
+    UsageError,
+)
+from .lock import writing
+from .manifest import FORMAT, Counts, EncoderRecord, Manifest
+from .passages import split_passages
+from .recipe import encoder_record, recipe
+from .retriever import read_postings, read_vectors
+from .store import Draft, Generation, current_generation, next_generation, open_generation, sweep
+from .terms import Postings, PostingsWriter
+from .vectors import check_rows
+
+Progress = Callable[[str, int, int], None]
+
+_BATCH = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What indexing did: ``added`` to ``unchanged`` count documents, ``encoded`` passages."""
+
+    generation: int
+    documents: int
+    articles: int
+    passages: int
+    added: int
+    updated: int
+    removed: int
+    unchanged: int
+    encoded: int
+    skipped: tuple[Skipped, ...]
+    seconds: float
+
+
+def build_index(
+    paths: Sequence[Path],
+    folder: Path,
+    *,
+    encoder: Encoder | None = None,
+    encoding: str | None = None,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Make the index in ``folder`` mirror the files under ``paths``; publish nothing when nothing changed.
+
+    Without ``encoder`` the one that made the index goes on (the shipped one for a new index); another one
+    makes every vector anew. ``progress`` is called with a stage (read, encode, match, save), done and total.
+    Whenever it ends early, the index stays as it was. Raises UsageError (nothing to index), IndexLocked,
+    IndexMismatch (another format is there), IndexUnusable (cannot be written) or EncoderUnavailable.
+    """
+    started = time.monotonic()
+    files = find_files(paths)
+    tell = progress or (lambda _stage, _done, _total: None)
+    with _telling_what_failed(folder), writing(folder):
+        current = current_generation(folder)
+        sweep(folder, keep=lambda number: current is None or number <= current)
+        earlier = _earlier_generation(folder)
+        if encoder is None:
+            encoder = load_encoder(earlier.manifest.encoder.name if earlier else None)
+        build = _Build.start(earlier, encoder_record(encoder), encoding)
+        build.read(files, tell)
+        if build.same():
+            return build.report(build.require_earlier(), started)
+        vectors = build.encode(encoder, tell)
+        manifest = build.publish(folder, vectors, tell)
+        sweep(folder, keep=lambda number: number in (manifest.generation, manifest.parent))
+        return build.report(manifest, started)
+
+
+@contextmanager
+def _telling_what_failed(folder: Path) -> Iterator[None]:
+    """Make the folder; what the system refuses there becomes an error that says so."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise IndexUnusable(f"cannot write to {folder}: {reason}. What was published there stays.") from error
+
+
+def _earlier_generation(folder: Path) -> Generation | None:
+    """The current generation, or None when none can be trusted (then everything is made anew)."""
+    try:
+        return open_generation(folder)
+    except (IndexMissing, IndexCorrupt):
+        return None
+
+
+@dataclass(slots=True)
+class _Build:
+    """One run of indexing: what is taken over, what is new."""
+
+    earlier: Generation | None
+    corpus: Corpus | None
+    encoder: EncoderRecord
+    encoding: str | None
+    known: dict[str, int] = field(default_factory=dict)
+    writer: CorpusWriter = field(default_factory=CorpusWriter)
+    skipped: list[Skipped] = field(default_factory=list)
+    pending: list[tuple[int, str]] = field(default_factory=list)
+    taken: list[tuple[int, int, int]] = field(default_factory=list)
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    @classmethod
+    def start(cls, earlier: Generation | None, encoder: EncoderRecord, encoding: str | None) -> _Build:
+        """Nothing is taken over from a generation that other rules or another encoder made."""
+        build = cls(earlier, None, encoder, encoding)
+        if earlier is not None:
+            corpus = Corpus(earlier)
+            records = enumerate(map(corpus.document_record, range(len(corpus.documents))))
+            build.known = {record["source"]: number for number, record in records}
+            manifest = earlier.manifest
+            if manifest.recipe == recipe() and manifest.encoder == encoder:
+                build.corpus = corpus
+        return build
+
+    def read(self, files: Sequence[tuple[Path, str]], tell: Progress) -> None:
+        """Take over or parse every file."""
+        for done, (path, source) in enumerate(files):
+            tell("read", done, len(files))
+            try:
+                self._read_file(path, source)
+            except (DocumentUnreadable, MissingExtra) as error:
+                self.skipped.append(Skipped(source, str(error)))
+            except OSError as error:
+                self.skipped.append(Skipped(source, f"cannot be read: {error.strerror or error}"))
+        tell("read", len(files), len(files))
+        if not self.writer.n_passages:
+            raise UsageError(_nothing_to_index(files, self.skipped))
+
+    def _read_file(self, path: Path, source: str) -> None:
+        number = self.known.get(source)
+        if number is not None and self.corpus is not None and self._is_unchanged(path, number):
+            start, end = self.corpus.passage_range(number)
+            self.taken.append((start, end, self.writer.n_passages))
+            self.writer.copy(self.corpus, number)
+            self.unchanged += 1
+            return
+        self._parse(read_document(path, source, encoding=self.encoding))
+        self.added += number is None
+        self.updated += number is not None
+
+    def _is_unchanged(self, path: Path, number: int) -> bool:
+        """Whether the bytes and the encoding asked for are those of last time."""
+        if self.corpus is None or not path.is_file():
+            return False
+        record = self.corpus.document_record(number)
+        if record["asked"] != self.encoding:
+            return False
+        try:
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == str(record["sha256"])
+        except OSError:
+            return False
+
+    def _parse(self, document: Document) -> None:
+        articles = [(article, split_passages(article)) for article in parse_articles(document)]
+        texts = [passage.search_text for _, passages in articles for passage in passages]
+        self.pending.extend(enumerate(texts, start=self.writer.n_passages))
+        self.writer.add(document, self.encoding, articles)
+
+    def same(self) -> bool:
+        """Whether the earlier generation already holds exactly this."""
+        if self.corpus is None or self.earlier is None:
+            return False
+        skipped = tuple((skip.source, skip.reason) for skip in self.skipped)
+        return self.unchanged == len(self.known) == self.writer.n_documents and (
+            skipped == self.earlier.manifest.skipped
+        )
+
+    def require_earlier(self) -> Manifest:
+        """The manifest of the generation that stays."""
+        if self.earlier is None:
+            raise IndexMismatch("there is no earlier generation to keep")
+        return self.earlier.manifest
+
+    def encode(self, encoder: Encoder, tell: Progress) -> NDArray[np.float32]:
+        """Vectors of all passages (n_passages, dim): the new ones encoded, the others taken over."""
+        vectors = np.empty((self.writer.n_passages, encoder.dim), np.float32)
+        if self.taken and self.earlier is not None:
+            before = read_vectors(self.earlier)
+            for start, end, home in self.taken:
+                vectors[home : home + end - start] = before[start:end]
+        for batch in _batches(self.pending):
+            tell("encode", batch.start, len(self.pending))
+            numbers = [number for number, _ in self.pending[batch.start : batch.stop]]
+            texts = [text for _, text in self.pending[batch.start : batch.stop]]
+            vectors[numbers] = _encoded(encoder, texts)
+        tell("encode", len(self.pending), len(self.pending))
+        return vectors
+
+    def _postings(self, tell: Progress) -> Postings:
+        """Postings of all passages, those of unchanged documents taken over."""
+        tell("match", 0, self.writer.n_passages)
+        postings = PostingsWriter()
+        if self.taken and self.earlier is not None:
+            numbers = np.full(self.earlier.manifest.counts.passages, -1, np.int32)
+            for start, end, home in self.taken:
+                numbers[start:end] = np.arange(home, home + end - start)
+            postings.reuse(read_postings(self.earlier), numbers)
+        for number, text in self.pending:
+            postings.add(number, text)
+        finished = postings.finish(self.writer.n_passages)
+        tell("match", self.writer.n_passages, self.writer.n_passages)
+        return finished
+
+    def publish(self, folder: Path, vectors: NDArray[np.float32], tell: Progress) -> Manifest:
+        """Write the new generation and make it the current one."""
+        postings = self._postings(tell)
+        tell("save", 0, 1)
+        draft = Draft(folder)
+        try:
+            self.writer.write(draft)
+            draft.write("vectors.f32", [vectors.astype("<f4", copy=False).data.cast("B")])
+            for name in Postings.__slots__:
+                draft.write_array(f"terms/{name}.npy", getattr(postings, name))
+            manifest = draft.publish(self._manifest(next_generation(folder), current_generation(folder)))
+        finally:
+            draft.discard()
+        tell("save", 1, 1)
+        return manifest
+
+    def _manifest(self, generation: int, parent: int | None) -> Manifest:
+        return Manifest(
+            generation=generation,
+            parent=parent,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            versions=_versions(),
+            encoder=self.encoder,
+            recipe=recipe(),
+            counts=Counts(self.writer.n_documents, self.writer.n_articles, self.writer.n_passages),
+            skipped=tuple((skip.source, skip.reason) for skip in self.skipped),
+            files={},
+            format=FORMAT,
+        )
+
+    def report(self, manifest: Manifest, started: float) -> BuildReport:
+        """What was done, with ``manifest`` as the generation that is current now."""
+        counts = manifest.counts
+        return BuildReport(
+            generation=manifest.generation,
+            documents=counts.documents,
+            articles=counts.articles,
+            passages=counts.passages,
+            added=self.added,
+            updated=self.updated,
+            removed=len(self.known) - self.updated - self.unchanged,
+            unchanged=self.unchanged,
+            encoded=len(self.pending),
+            skipped=tuple(self.skipped),
+            seconds=time.monotonic() - started,
+        )
+
+
+def _encoded(encoder: Encoder, texts: list[str]) -> NDArray[np.float32]:
+    rows = np.asarray(encoder.encode_passages(texts), np.float32)
+    check_rows(rows)
+    if rows.shape != (len(texts), encoder.dim):
+        wanted = (len(texts), encoder.dim)
+        raise ValueError(f"the encoder {encoder.name} gave vectors of shape {rows.shape}, not {wanted}")
+    return rows
+
+
+def _batches(pending: Sequence[object]) -> Iterator[slice]:
+    for start in range(0, len(pending), _BATCH):
+        yield slice(start, min(start + _BATCH, len(pending)))
+
+
+def _nothing_to_index(files: Sequence[tuple[Path, str]], skipped: Sequence[Skipped]) -> str:
+    if not files:
+        return (
+            "there is nothing to index: name files or folders with .txt, .md, .html, .docx or .pdf in them."
+        )
+    if skipped:
+        return f"none of the {len(files)} files could be indexed. {skipped[0].source}: {skipped[0].reason}"
+    return f"there is nothing to index: no text in the {len(files)} files."
+
+
+def _versions() -> dict[str, str]:
+    """The packages whose output the index holds."""
+    found = {}
+    for name in ("yuanwen", "numpy", "faiss-cpu"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found

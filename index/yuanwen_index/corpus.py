@@ -1,0 +1,248 @@
+"""Documents, articles and passages of a generation: bytes and rows, made into objects when asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any, TypeVar, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .articles import Article
+from .documents import Document
+from .errors import IndexCorrupt
+from .manifest import REMEDY
+from .passages import Passage
+from .store import Draft, Generation
+
+_ARTICLES_KEPT = 512
+_DOCUMENTS_KEPT = 64
+_Item = TypeVar("_Item")
+_Cut = tuple[Article, list[Passage]]
+
+
+class Lazy(Sequence[_Item]):
+    """A sequence whose items are made when asked for."""
+
+    def __init__(self, size: int, make: Callable[[int], _Item]) -> None:
+        self._size = size
+        self._make = make
+
+    def __len__(self) -> int:
+        return self._size
+
+    @overload
+    def __getitem__(self, index: int) -> _Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[_Item]: ...
+    def __getitem__(self, index: int | slice) -> _Item | Sequence[_Item]:
+        if isinstance(index, slice):
+            return [self._make(i) for i in range(*index.indices(self._size))]
+        if not -self._size <= index < self._size:
+            raise IndexError(f"{index} is out of range: there are {self._size}")
+        return self._make(index % self._size)
+
+    def __iter__(self) -> Iterator[_Item]:
+        return map(self._make, range(self._size))
+
+
+class Corpus:
+    """Read access to one generation's texts.
+
+    ``extents`` (n_documents, 2) int64 holds where each document's text (bytes) and articles end; ``passages``
+    (n_passages, 3) int32 holds article, start and end of each, articles ascending.
+    """
+
+    def __init__(self, generation: Generation) -> None:
+        self._texts = generation.files["texts.utf8"]
+        self._document_lines = _Lines(generation, "documents.jsonl")
+        self._article_lines = _Lines(generation, "articles.jsonl")
+        self.extents: NDArray[np.int64] = generation.array("extents.npy", np.int64, 2)
+        self.rows: NDArray[np.int32] = generation.array("passages.npy", np.int32, 2)
+        self._check(generation)
+        self._document = lru_cache(_DOCUMENTS_KEPT)(self._make_document)
+        self._article = lru_cache(_ARTICLES_KEPT)(self._make_article)
+        self.documents: Lazy[Document] = Lazy(len(self.extents), self._document)
+        self.articles: Lazy[Article] = Lazy(len(self._article_lines), self._article)
+        self.passages: Lazy[Passage] = Lazy(len(self.rows), self._make_passage)
+
+    def document_record(self, document: int) -> dict[str, Any]:
+        """``source``, ``encoding``, ``sha256`` and ``asked`` (the encoding asked for, or None)."""
+        record: dict[str, Any] = json.loads(self._document_lines[document])
+        return record
+
+    def article_record(self, article: int) -> dict[str, Any]:
+        """The stored fields of one article, without making its text."""
+        record: dict[str, Any] = json.loads(self._article_lines[article])
+        return record
+
+    def article_line(self, article: int) -> bytes:
+        """The stored line of one article."""
+        return self._article_lines[article]
+
+    def text_bytes(self, document: int) -> memoryview:
+        """The decoded text of one document as UTF-8 (lone surrogates kept)."""
+        start = int(self.extents[document - 1, 0]) if document else 0
+        return self._texts.data[start : int(self.extents[document, 0])]
+
+    def article_range(self, document: int) -> tuple[int, int]:
+        """Numbers of the articles of one document, half-open."""
+        return (int(self.extents[document - 1, 1]) if document else 0), int(self.extents[document, 1])
+
+    def passage_range(self, document: int) -> tuple[int, int]:
+        """Numbers of the passages of one document, half-open."""
+        start, end = np.searchsorted(self.rows[:, 0], self.article_range(document))
+        return int(start), int(end)
+
+    def document_of(self, article: int) -> int:
+        """Number of the document that an article stands in."""
+        return int(np.searchsorted(self.extents[:, 1], article, side="right"))
+
+    def _make_document(self, document: int) -> Document:
+        record = self.document_record(document)
+        text = str(self.text_bytes(document), "utf-8", "surrogatepass")
+        return Document(record["source"], text, record["encoding"], record["sha256"])
+
+    def _make_article(self, article: int) -> Article:
+        record = self.article_record(article)
+        return Article(
+            document=self._document(self.document_of(article)),
+            title=record["title"],
+            title_spans=_spans(record["title_spans"]),
+            date=record["date"],
+            date_iso=record["date_iso"],
+            date_inferred=record["date_inferred"],
+            reporters=tuple(record["reporters"]),
+            paragraphs=tuple(_spans(pieces) for pieces in record["paragraphs"]),
+        )
+
+    def _make_passage(self, passage: int) -> Passage:
+        article, start, end = self.rows[passage].tolist()
+        return Passage(self._article(article), start, end)
+
+    def _check(self, generation: Generation) -> None:
+        """Raise IndexCorrupt unless the parts fit each other and the manifest's counts."""
+        counts = generation.manifest.counts
+        n_documents, n_articles = len(self._document_lines), len(self._article_lines)
+        n_passages = len(self.rows)
+        if (n_documents, n_articles, n_passages) != (counts.documents, counts.articles, counts.passages):
+            raise IndexCorrupt("passages.npy", "the counts are not those of the manifest", REMEDY)
+        ends = self.extents[-1].tolist() if len(self.extents) else [0, 0]
+        falling = bool((np.diff(self.extents, axis=0, prepend=0) < 0).any())
+        if self.extents.shape != (n_documents, 2) or falling or ends != [len(self._texts), n_articles]:
+            raise IndexCorrupt("extents.npy", "it does not fit the texts and articles", REMEDY)
+        if self.rows.shape != (n_passages, 3) or not _rows_fit(self.rows, n_articles):
+            raise IndexCorrupt("passages.npy", "it does not fit the articles", REMEDY)
+
+
+class CorpusWriter:
+    """Collects documents in order, new ones and those taken over from an earlier generation."""
+
+    def __init__(self) -> None:
+        self._texts: list[bytes | memoryview] = []
+        self._documents: list[bytes] = []
+        self._articles: list[bytes] = []
+        self._extents: list[tuple[int, int]] = []
+        self._rows: list[NDArray[np.int32]] = []
+        self._n_bytes = 0
+        self.n_passages = 0
+
+    @property
+    def n_documents(self) -> int:
+        """Documents so far."""
+        return len(self._documents)
+
+    @property
+    def n_articles(self) -> int:
+        """Articles so far."""
+        return len(self._articles)
+
+    def add(self, document: Document, asked: str | None, articles: Sequence[_Cut]) -> None:
+        """Append a document with its articles and their passages; ``asked`` is the encoding asked for."""
+        rows = [
+            (self.n_articles + number, passage.start, passage.end)
+            for number, (_, passages) in enumerate(articles)
+            for passage in passages
+        ]
+        self._articles += [_article_line(article) for article, _ in articles]
+        record = {
+            "source": document.source,
+            "encoding": document.encoding,
+            "sha256": document.sha256,
+            "asked": asked,
+        }
+        text = document.text.encode("utf-8", "surrogatepass")
+        self._append(_line(record), text, np.array(rows, np.int32))
+
+    def copy(self, corpus: Corpus, document: int) -> None:
+        """Append a document of ``corpus`` with its articles and passages as they are."""
+        first, end = corpus.article_range(document)
+        start, stop = corpus.passage_range(document)
+        rows = corpus.rows[start:stop] + np.array([self.n_articles - first, 0, 0], np.int32)
+        self._articles += [corpus.article_line(article) for article in range(first, end)]
+        self._append(_line(corpus.document_record(document)), corpus.text_bytes(document), rows)
+
+    def write(self, draft: Draft) -> None:
+        """Write all that was collected."""
+        draft.write("documents.jsonl", self._documents)
+        draft.write("articles.jsonl", self._articles)
+        draft.write("texts.utf8", self._texts)
+        draft.write_array("extents.npy", np.array(self._extents, np.int64).reshape(-1, 2))
+        draft.write_array("passages.npy", np.concatenate([np.empty((0, 3), np.int32), *self._rows]))
+
+    def _append(self, line: bytes, text: bytes | memoryview, rows: NDArray[np.int32]) -> None:
+        self._documents.append(line)
+        self._texts.append(text)
+        self._n_bytes += len(text)
+        self._extents.append((self._n_bytes, self.n_articles))
+        self._rows.append(rows.reshape(-1, 3))
+        self.n_passages += len(rows)
+
+
+class _Lines:
+    """The lines of a JSONL file, by number."""
+
+    def __init__(self, generation: Generation, name: str) -> None:
+        self._data = generation.files[name].data
+        self._ends = np.flatnonzero(generation.files[name] == ord("\n"))
+        if len(self._data) != (int(self._ends[-1]) + 1 if len(self._ends) else 0):
+            raise IndexCorrupt(name, "its last line is cut", REMEDY)
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __getitem__(self, number: int) -> bytes:
+        start = int(self._ends[number - 1]) + 1 if number else 0
+        return bytes(self._data[start : int(self._ends[number]) + 1])
+
+
+def _rows_fit(rows: NDArray[np.int32], n_articles: int) -> bool:
+    if not len(rows):
+        return True
+    ascending = bool((np.diff(rows[:, 0]) >= 0).all())
+    inside = int(rows[0, 0]) >= 0 and int(rows[-1, 0]) < n_articles
+    return ascending and inside and bool((rows[:, 1] >= 0).all() and (rows[:, 2] > rows[:, 1]).all())
+
+
+def _article_line(article: Article) -> bytes:
+    return _line(
+        {
+            "title": article.title,
+            "title_spans": article.title_spans,
+            "date": article.date,
+            "date_iso": article.date_iso,
+            "date_inferred": article.date_inferred,
+            "reporters": article.reporters,
+            "paragraphs": article.paragraphs,
+        }
+    )
+
+
+def _line(record: dict[str, Any]) -> bytes:
+    return (json.dumps(record, separators=(",", ":")) + "\n").encode("ascii")
+
+
+def _spans(pairs: list[list[int]]) -> tuple[tuple[int, int], ...]:
+    return tuple((start, end) for start, end in pairs)

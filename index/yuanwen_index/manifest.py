@@ -1,0 +1,140 @@
+"""What a generation says about itself: made by what, from what, and the sum of every file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, TypeVar
+
+from .errors import IndexCorrupt, IndexMismatch
+
+FORMAT = 1
+MANIFEST = "MANIFEST.json"
+FILES = (
+    "documents.jsonl",
+    "extents.npy",
+    "texts.utf8",
+    "articles.jsonl",
+    "passages.npy",
+    "vectors.f32",
+    "terms/keys.npy",
+    "terms/starts.npy",
+    "terms/passages.npy",
+    "terms/counts.npy",
+    "terms/lengths.npy",
+)
+REMEDY = "Index the files again: yuanwen index PATH..."
+
+_Part = TypeVar("_Part", "EncoderRecord", "Counts", "FileRecord")
+_Plain = TypeVar("_Plain", str, int, dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderRecord:
+    """Which encoder made the vectors; ``fingerprint`` is of its weights, tokenizer and prompts."""
+
+    name: str
+    dim: int
+    fingerprint: str
+
+    def __str__(self) -> str:
+        return f"{self.name} (dimension {self.dim}, fingerprint {self.fingerprint[:12]})"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many of each a generation holds."""
+
+    documents: int
+    articles: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """Size in bytes and sha256 (hex) of one file."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The MANIFEST.json of one generation.
+
+    ``recipe`` names the rules that cut articles, passages and tokens; ``skipped`` pairs sources with reasons;
+    ``created`` is UTC, ISO 8601.
+    """
+
+    generation: int
+    parent: int | None
+    created: str
+    versions: Mapping[str, str]
+    encoder: EncoderRecord
+    recipe: Mapping[str, Any]
+    counts: Counts
+    skipped: tuple[tuple[str, str], ...]
+    files: Mapping[str, FileRecord]
+    format: int = FORMAT
+
+    def to_bytes(self) -> bytes:
+        """JSON, UTF-8, readable by people."""
+        return (json.dumps(asdict(self), indent=1, sort_keys=True) + "\n").encode("ascii")
+
+    @classmethod
+    def from_bytes(cls, data: bytes, file: str) -> Manifest:
+        """Read what ``to_bytes`` wrote; IndexMismatch for another format, IndexCorrupt for anything else."""
+        try:
+            record = json.loads(data)
+            if record["format"] != FORMAT:
+                raise other_format(record["format"])
+            manifest = _from_record(record)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise IndexCorrupt(file, f"not a manifest ({type(error).__name__}: {error})", REMEDY) from error
+        if manifest.to_bytes() != data:
+            raise IndexCorrupt(file, "it has fields that do not belong there", REMEDY)
+        return manifest
+
+
+def other_format(found: object) -> IndexMismatch:
+    """The error for an index of a format that this version does not read."""
+    return IndexMismatch(
+        f"the index has format {found!r:.60}, this yuanwen reads format {FORMAT}. "
+        "Use the yuanwen that made it, or index into another folder."
+    )
+
+
+def _from_record(record: dict[str, Any]) -> Manifest:
+    parent, generation = record["parent"], _typed(record["generation"], int)
+    if parent is not None and _typed(parent, int) >= generation:
+        raise ValueError("its parent is not older than itself")
+    files = {name: _whole(FileRecord, entry) for name, entry in record["files"].items()}
+    if set(files) != set(FILES):
+        raise ValueError("it does not list the files of an index")
+    return Manifest(
+        generation=generation,
+        parent=parent,
+        created=_typed(record["created"], str),
+        versions={name: _typed(version, str) for name, version in record["versions"].items()},
+        encoder=_whole(EncoderRecord, record["encoder"]),
+        recipe=_typed(record["recipe"], dict),
+        counts=_whole(Counts, record["counts"]),
+        skipped=tuple((_typed(source, str), _typed(reason, str)) for source, reason in record["skipped"]),
+        files=files,
+    )
+
+
+def _whole(kind: type[_Part], entry: dict[str, Any]) -> _Part:
+    """A dataclass of strings and non-negative integers from its JSON object."""
+    types: dict[str, type[Any]] = {"str": str, "int": int}
+    values: dict[str, Any] = {
+        field.name: _typed(entry[field.name], types[str(field.type)]) for field in fields(kind)
+    }
+    return kind(**values)
+
+
+def _typed(value: object, kind: type[_Plain]) -> _Plain:
+    if type(value) is not kind or (type(value) is int and value < 0):
+        raise TypeError(f"{value!r:.60} where a {kind.__name__} belongs")
+    return value

@@ -1,0 +1,40 @@
+"""The rules an index was made by: an index made by other rules is refused, never half understood."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+from typing import Any
+
+from .encoders import Encoder
+from .errors import IndexMismatch
+from .keys import fold_table
+from .manifest import REMEDY, EncoderRecord, Manifest
+from .passages import SPLITTER
+from .terms import K1, B
+from .tokens import TOKENS
+
+
+@lru_cache(maxsize=1)
+def recipe() -> dict[str, Any]:
+    """What cuts and keys texts in this version, as JSON values."""
+    table = json.dumps(sorted(fold_table().items())).encode("ascii")
+    return {
+        "splitter": dict(SPLITTER),
+        "tokens": {**TOKENS, "k1": K1, "b": B},
+        "keys": hashlib.sha256(table).hexdigest()[:16],
+    }
+
+
+def encoder_record(encoder: Encoder) -> EncoderRecord:
+    """What a manifest says about an encoder."""
+    return EncoderRecord(encoder.name, encoder.dim, encoder.fingerprint)
+
+
+def check_recipe(manifest: Manifest) -> None:
+    """Raise IndexMismatch, naming both sides, unless the index was made by the rules of this version."""
+    for rule, ours in recipe().items():
+        theirs = manifest.recipe.get(rule)
+        if json.dumps(theirs, sort_keys=True) != json.dumps(ours, sort_keys=True):
+            raise IndexMismatch(f"the index was made with {rule} {theirs}, here it is {ours}. {REMEDY}")

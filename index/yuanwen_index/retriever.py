@@ -1,0 +1,303 @@
+"""A question in, ranked passages out: words and meaning searched together, scores fused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .articles import Article
+from .corpus import Corpus, Lazy
+from .documents import Document
+from .encoders import Encoder, load_encoder
+from .errors import IndexMismatch, UsageError
+from .fusion import fuse
+from .manifest import EncoderRecord, Manifest
+from .passages import Passage
+from .recipe import check_recipe, encoder_record
+from .store import Generation, open_generation, read_current
+from .terms import Matches, Postings, TermIndex
+from .vectors import Mask, VectorIndex
+
+Mode = Literal["hybrid", "lexical", "dense"]
+
+_POOL = 64  # candidates taken from each side before fusion
+_UNREADABLE = re.compile("[\0\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """Places of a passage in word and in vector search, 1-based; None when it was not among the best."""
+
+    lexical: int | None
+    dense: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found. Scores are comparable within one question; higher is better."""
+
+    passage: Passage
+    score: float
+    ranks: Ranks
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    source: str | None
+    date_from: str | None
+    date_to: str | None
+    reporter: str | None
+
+    @property
+    def open(self) -> bool:
+        return self == _Filter(None, None, None, None)
+
+
+class Retriever:
+    """Search over one index folder; thread-safe, also while ``reload`` takes up a new generation."""
+
+    def __init__(self, folder: Path, encoder: Encoder | None, mode: Mode) -> None:
+        self._folder = folder
+        self._mode = mode
+        self._named_encoder = encoder
+        self._index = _Index.open(folder, encoder)
+
+    @classmethod
+    def open(cls, folder: str | Path, *, encoder: Encoder | None = None, mode: Mode = "hybrid") -> Retriever:
+        """Open the current generation of an index folder, verified to the last byte.
+
+        Without ``encoder`` the one that made the index is loaded. Raises IndexMissing, IndexCorrupt,
+        IndexMismatch (made by another encoder or other rules) or EncoderUnavailable.
+        """
+        if mode not in ("hybrid", "lexical", "dense"):
+            raise UsageError(f'there is no search mode "{mode}": choose hybrid, lexical or dense')
+        return cls(Path(folder), encoder, mode)
+
+    @property
+    def documents(self) -> Lazy[Document]:
+        """The indexed documents."""
+        return self._index.corpus.documents
+
+    @property
+    def articles(self) -> Lazy[Article]:
+        """The articles of all documents."""
+        return self._index.corpus.articles
+
+    @property
+    def passages(self) -> Lazy[Passage]:
+        """The passages of all articles: what is searched."""
+        return self._index.corpus.passages
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder that made the index."""
+        return self._index.encoder
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the index says about itself."""
+        return self._index.manifest
+
+    @property
+    def generation(self) -> int:
+        """Number of the generation being searched."""
+        return self._index.manifest.generation
+
+    def reload(self) -> bool:
+        """Take up the current generation if it is another one; whether it was."""
+        if read_current(self._folder) == self._index.current:
+            return False
+        self._index = _Index.open(self._folder, self._named_encoder)
+        return True
+
+    def search(
+        self,
+        question: str,
+        k: int = 10,
+        *,
+        source: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        reporter: str | None = None,
+    ) -> list[Hit]:
+        """The at most ``k`` best passages for a question, best first.
+
+        ``source`` keeps one file, ``reporter`` the articles that name them, ``date_from`` and ``date_to``
+        (ISO 8601, inclusive) the articles whose date is known and lies between. Raises UsageError for an
+        empty question or k < 1.
+        """
+        return self.search_many(
+            [question], k, source=source, date_from=date_from, date_to=date_to, reporter=reporter
+        )[0]
+
+    def search_many(
+        self,
+        questions: Sequence[str],
+        k: int = 10,
+        *,
+        source: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        reporter: str | None = None,
+    ) -> list[list[Hit]]:
+        """``search`` for several questions, which are encoded together."""
+        if k < 1:
+            raise UsageError(f"k must be at least 1, not {k}")
+        readable = [readable_question(question) for question in questions]
+        wanted = _Filter(source, date_from, date_to, reporter)
+        return self._index.search(readable, k, self._mode, wanted)
+
+
+def readable_question(question: str) -> str:
+    """The question without what no text holds (NUL, lone surrogates); UsageError when empty."""
+    readable = _UNREADABLE.sub("\ufffd", question).strip()
+    if not readable.strip("\ufffd \t\r\n"):
+        raise UsageError("the question is empty")
+    return readable
+
+
+class _Index:
+    """One generation, ready to be searched; nothing in it changes."""
+
+    def __init__(self, generation: Generation, encoder: Encoder) -> None:
+        self.current = generation.current
+        self.manifest = generation.manifest
+        self.encoder = encoder
+        self.corpus = Corpus(generation)
+        self.terms = TermIndex(read_postings(generation))
+        self.vectors = VectorIndex(read_vectors(generation))
+        self._article_facts: list[tuple[str, str | None, frozenset[str]]] | None = None
+
+    @classmethod
+    def open(cls, folder: Path, encoder: Encoder | None) -> _Index:
+        generation = open_generation(folder)
+        check_recipe(generation.manifest)
+        recorded = generation.manifest.encoder
+        encoder = encoder or load_encoder(recorded.name)
+        check_encoder(encoder_record(encoder), recorded)
+        return cls(generation, encoder)
+
+    def search(self, questions: list[str], k: int, mode: Mode, wanted: _Filter) -> list[list[Hit]]:
+        allowed = None if wanted.open else self._allowed(wanted)
+        if not questions:
+            return []
+        if mode == "lexical":
+            return [self._lexical_hits(question, k, allowed) for question in questions]
+        queries = np.asarray(self.encoder.encode_questions(questions), np.float32)
+        near, cosines = self.vectors.search(queries, k if mode == "dense" else max(k, _POOL), allowed)
+        if mode == "dense":
+            return [self._dense_hits(*row) for row in zip(near.tolist(), cosines.tolist(), strict=True)]
+        return [
+            self._fused_hits(question, query, ids, k, allowed)
+            for question, query, ids in zip(questions, queries, near, strict=True)
+        ]
+
+    def _dense_hits(self, passages: list[int], cosines: list[float]) -> list[Hit]:
+        ranked = enumerate(zip(passages, cosines, strict=True), start=1)
+        return [self._hit(passage, cosine, None, rank) for rank, (passage, cosine) in ranked]
+
+    def _lexical_hits(self, question: str, k: int, allowed: Mask | None) -> list[Hit]:
+        matches = self._matches(question, allowed)
+        scores = matches.scores
+        ranked = enumerate(top(scores, k).tolist(), start=1)
+        return [self._hit(passage, float(scores[passage]), rank, None) for rank, passage in ranked]
+
+    def _fused_hits(
+        self, question: str, query: NDArray[np.float32], near: NDArray[np.int64], k: int, allowed: Mask | None
+    ) -> list[Hit]:
+        """Both scores, exact, for the best of either side."""
+        matches = self._matches(question, allowed)
+        matching = top(matches.scores, max(k, _POOL))
+        lexical_rank = {passage: rank for rank, passage in enumerate(matching.tolist(), start=1)}
+        dense_rank = {passage: rank for rank, passage in enumerate(near.tolist(), start=1)}
+        candidates = np.union1d(matching, near)
+        nearness = self.vectors.standard(query, self.vectors.cosines(query, candidates))
+        fused = fuse(matches.scores[candidates], matches.ideal, matches.known, nearness)
+        best = np.argsort(-fused, kind="stable")[:k]
+        return [
+            self._hit(passage, score, lexical_rank.get(passage), dense_rank.get(passage))
+            for passage, score in zip(candidates[best].tolist(), fused[best].tolist(), strict=True)
+        ]
+
+    def _matches(self, question: str, allowed: Mask | None) -> Matches:
+        matches = self.terms.scores(question)
+        if allowed is None:
+            return matches
+        return replace(matches, scores=np.where(allowed, matches.scores, np.float32(0)))
+
+    def _hit(self, passage: int, score: float, lexical: int | None, dense: int | None) -> Hit:
+        return Hit(self.corpus.passages[passage], score, Ranks(lexical, dense))
+
+    def _allowed(self, wanted: _Filter) -> Mask:
+        """Which passages (n,) stand in articles that the filter wants."""
+        facts = self._article_facts = self._article_facts or self._read_facts()
+        wanted_articles = np.array([_wants(wanted, *fact) for fact in facts], np.bool_)
+        return np.asarray(wanted_articles[self.corpus.rows[:, 0]], np.bool_)
+
+    def _read_facts(self) -> list[tuple[str, str | None, frozenset[str]]]:
+        """Source, date and reporters of every article."""
+        facts = []
+        for document in range(len(self.corpus.documents)):
+            source = self.corpus.document_record(document)["source"]
+            for article in range(*self.corpus.article_range(document)):
+                record = self.corpus.article_record(article)
+                facts.append((source, record["date_iso"], frozenset(record["reporters"])))
+        return facts
+
+
+def _wants(wanted: _Filter, source: str, date: str | None, reporters: frozenset[str]) -> bool:
+    if wanted.source not in (None, source):
+        return False
+    if wanted.reporter is not None and wanted.reporter not in reporters:
+        return False
+    if wanted.date_from is None and wanted.date_to is None:
+        return True
+    return date is not None and (wanted.date_from or "") <= date <= (wanted.date_to or "9999-12-31")
+
+
+def check_encoder(encoder: EncoderRecord, recorded: EncoderRecord) -> None:
+    """Raise IndexMismatch, naming both, unless ``encoder`` is the one that made the index."""
+    if (encoder.dim, encoder.fingerprint) != (recorded.dim, recorded.fingerprint):
+        raise IndexMismatch(
+            f"the index was made by the encoder {recorded}, not by {encoder}. "
+            "Open it with that encoder, or index the files again with this one."
+        )
+
+
+def read_postings(generation: Generation) -> Postings:
+    """The stored postings, checked."""
+    postings = Postings(
+        keys=generation.array("terms/keys.npy", np.uint64),
+        starts=generation.array("terms/starts.npy", np.int64),
+        passages=generation.array("terms/passages.npy", np.int32),
+        counts=generation.array("terms/counts.npy", np.uint8),
+        lengths=generation.array("terms/lengths.npy", np.int32),
+    )
+    postings.check(generation.manifest.counts.passages)
+    return postings
+
+
+def read_vectors(generation: Generation) -> NDArray[np.float32]:
+    """The stored vectors (n_passages, dim)."""
+    data = generation.files["vectors.f32"]
+    shape = (generation.manifest.counts.passages, generation.manifest.encoder.dim)
+    if len(data) != 4 * shape[0] * shape[1]:
+        raise IndexMismatch(
+            f"vectors.f32 holds {len(data)} bytes, which is not {shape[0]} passages of dimension {shape[1]}. "
+            "Index the files again."
+        )
+    return data.view("<f4").reshape(shape)
+
+
+def top(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+    """Numbers of the at most ``k`` best scores above 0, best first, equal ones in order."""
+    k = min(k, len(scores))
+    floor = np.partition(scores, len(scores) - k)[len(scores) - k] if k else 0
+    candidates = np.flatnonzero((scores >= floor) & (scores > 0))
+    return candidates[np.argsort(-scores[candidates], kind="stable")[:k]]

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from yuanwen_index.errors import IndexCorrupt
+from yuanwen_index.terms import K1, B, Postings, TermIndex, merge, question_words
+from yuanwen_index.tokens import token_keys
+
+TEXTS = st.lists(st.text("二七区纪委ab12 。雙", max_size=30), max_size=8)
+QUESTIONS = st.text("二七区纪委abc123 。双", max_size=12)
+
+
+def counts_of(text: str) -> Counter[int]:
+    return Counter(token_keys([text])[0].tolist())
+
+
+def reference_scores(texts: list[str], question: str) -> tuple[list[float], float]:
+    """BM25 as the textbook writes it."""
+    counts = [counts_of(text) for text in texts]
+    mean = max(sum(sum(count.values()) for count in counts) / max(len(texts), 1), 1.0)
+
+    def rarity(token: int) -> float:
+        holding = sum(token in count for count in counts)
+        return math.log(1 + (len(texts) - holding + 0.5) / (holding + 0.5))
+
+    def score(count: Counter[int]) -> float:
+        norm = K1 * (1 - B + B * sum(count.values()) / mean)
+        return sum(
+            weight * rarity(token) * count[token] * (K1 + 1) / (count[token] + norm)
+            for token, weight in wanted.items()
+        )
+
+    wanted = {token: times * question_words().get(token, 1.0) for token, times in counts_of(question).items()}
+    return [score(count) for count in counts], sum(weight * rarity(token) for token, weight in wanted.items())
+
+
+@settings(deadline=None)
+@given(TEXTS, QUESTIONS)
+def test_scores_are_those_of_the_textbook(texts: list[str], question: str) -> None:
+    matches = TermIndex.of(texts).scores(question)
+    expected, expected_ideal = reference_scores(texts, question)
+    np.testing.assert_allclose(matches.scores, expected, rtol=1e-5, atol=1e-5)
+    assert math.isclose(matches.ideal, expected_ideal, rel_tol=1e-6)
+
+
+@settings(deadline=None)
+@given(TEXTS, TEXTS, QUESTIONS)
+def test_merged_postings_score_like_postings_made_at_once(
+    old: list[str], new: list[str], question: str
+) -> None:
+    kept = [number for number in range(len(old)) if number % 3]
+    numbers = np.full(len(old), -1, np.int32)
+    numbers[kept] = len(new) + np.arange(len(kept))
+    texts = [*new, *(old[number] for number in kept)]
+    merged = merge(
+        [(Postings.of(old), numbers), (Postings.of(new), np.arange(len(new), dtype=np.int32))], len(texts)
+    )
+    merged.check(len(texts))
+    np.testing.assert_array_equal(
+        TermIndex(merged).scores(question).scores, TermIndex.of(texts).scores(question).scores
+    )
+
+
+def test_a_word_that_no_passage_holds_scores_nothing_and_counts_as_the_rarest() -> None:
+    terms = TermIndex.of(["apple pie", "apple tart", "plum cake"])
+    known, half_known = terms.scores("plum"), terms.scores("plum zebra")
+    np.testing.assert_array_equal(known.scores, half_known.scores)
+    assert half_known.ideal > 2 * known.ideal
+    assert 1 == known.known > half_known.known > 0
+    assert terms.scores("zebra").known == 0
+
+
+def test_a_token_counted_more_than_255_times_still_scores_above_one_counted_less() -> None:
+    scores = TermIndex.of(["a " * 1000, "b " * 1000, "a " * 10 + "b " * 990]).scores("a").scores
+    assert scores[0] > scores[2] > scores[1] == 0
+
+
+@pytest.mark.parametrize("part", ["keys", "starts", "passages", "counts", "lengths"])
+def test_postings_whose_parts_do_not_fit_each_other_are_refused(part: str) -> None:
+    postings = Postings.of(["一二三", "二三四"])
+    fields: dict[str, NDArray[np.generic]] = {name: getattr(postings, name) for name in Postings.__slots__}
+    postings.check(2)
+    with pytest.raises(IndexCorrupt):
+        Postings(**{**fields, part: fields[part][:-1]}).check(2)  # type: ignore[arg-type]
+    beyond = np.where(postings.passages == 1, 7, postings.passages).astype(np.int32)
+    with pytest.raises(IndexCorrupt, match="does not exist"):
+        Postings(**{**fields, "passages": beyond}).check(2)  # type: ignore[arg-type]
+
+
+def test_words_that_only_ask_weigh_less_than_words_that_are_asked_for() -> None:
+    passages = ["昨天学校放假。", "什么哪里怎么多少"]
+    scores = TermIndex.of([*passages, *["别的新闻"] * 8]).scores("学校放了多少天假？").scores
+    assert scores[0] > scores[1] > 0
+    assert all(0 <= weight <= 0.8 for weight in question_words().values())
+
+
+def test_every_word_that_only_asks_is_one_token() -> None:
+    assert 0 not in question_words()
+    assert len(question_words()) > 1000

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import numpy as np
+from training.fusion import Candidates, fit, recall
+
+from yuanwen_index.fusion import Weights
+
+
+def questions(n: int, words: float, meaning: float, known: float, seed: int) -> list[Candidates]:
+    """Questions of 20 candidates whose right one stands out by so much in either search."""
+    chance = np.random.default_rng(seed)
+    right = np.arange(20) == 7
+    found = []
+    for _ in range(n):
+        lexical = np.abs(chance.standard_normal(20) * 3 + right * words).astype(np.float32)
+        nearness = (chance.standard_normal(20) + right * meaning).astype(np.float32)
+        found.append(Candidates(lexical, 30.0, known, nearness, right))
+    return found
+
+
+def test_the_better_search_gets_the_more_weight() -> None:
+    fresh, translated = questions(80, 12, 1, 1.0, 1), questions(80, 0, 4, 0.0, 2)
+    weights = fit([fresh], [translated])
+    assert 0 < weights.familiar < weights.strange
+    for group in (fresh, translated):
+        alone = max(recall(group, Weights(0, 0), 1), recall(group, Weights(1e6, 0), 1))
+        assert recall(group, weights, 1) >= alone
+
+
+def test_a_search_that_knows_nothing_gets_next_to_no_weight() -> None:
+    fresh = questions(200, 12, 0, 1.0, 3)
+    nothing, something = fit([fresh], [fresh]), fit([questions(200, 12, 3, 1.0, 3)], [fresh])
+    assert nothing.familiar < 0.1 * something.familiar

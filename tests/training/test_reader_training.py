@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import json
+import lzma
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.qa.reading import hit, space_of
+from training.reader import QUICK, run
+from training.reader_confidence import fit_logistic, threshold_for
+from training.reader_data import Pool, Row
+from training.reader_questions import cloze_rows, in_english, in_other_words, near_words
+from training.reader_rows import overlap_f1
+
+from yuanwen_qa.candidate_reader import CandidateReader
+from yuanwen_qa.features import read_passage
+
+PLACES = ["东城", "西城", "南城", "北城", "新城", "古城", "海城", "山城"]
+NAMES = ["周文涛", "李小满", "何川", "王建国"]
+
+
+def story(random_: random.Random) -> tuple[str, list[tuple[str, str]]]:
+    """A text and its questions with their answers."""
+    place, name, number, day = (
+        random_.choice(PLACES),
+        random_.choice(NAMES),
+        random_.randint(100, 999),
+        random_.randint(1, 28),
+    )
+    text = (
+        f"{place}大桥9月{day}日正式通车，全长{number}米。仪式由市长{name}主持，共有{day + 30}人参加。"
+        f"市民可以步行通过{place}大桥两侧的观景道，也可以乘坐公交车前往{place}公园。"
+    )
+    return text, [
+        (f"{place}大桥全长多少米？", f"{number}米"),
+        (f"{place}大桥的仪式由谁主持？", name),
+        (f"{place}大桥是哪天通车的？", f"9月{day}日"),
+    ]
+
+
+def write(path: Path, rows: list[dict[str, object]]) -> None:
+    with lzma.open(path, "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Question files and word vectors of the smallest size."""
+    random_ = random.Random(0)
+    data, vectors = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("vectors")
+    asked: list[dict[str, object]] = []
+    for n in range(40):
+        text, questions = story(random_)
+        text += f"本文编号{n}。"
+        asked += [
+            {"lang": lang, "dataset": f"made_{lang}", "context": text, "question": q, "answers": [{"text": a, "start": text.index(a)}]}
+            for q, a in questions
+            for lang in (["zh", "en"] if n % 8 == 0 else ["zh"])
+        ]  # fmt: skip
+    write(data / "qa_train.jsonl.xz", asked)
+    write(
+        data / "qa_noanswer.jsonl.xz",
+        [{"lang": "zh", "question": "大桥花了多少钱？", "context": asked[0]["context"]}],
+    )
+    write(data / "news_docs.jsonl.xz", [{"text": story(random_)[0]} for _ in range(30)])
+    words = [
+        "大桥",
+        "全长",
+        "主持",
+        "通车",
+        "市长",
+        "仪式",
+        "bridge",
+        "length",
+        "000",
+        "米",
+        "日",
+        "谁",
+        *PLACES,
+    ]
+    rows = random_.choices(range(-100, 100), k=len(words) * 8)
+    np.savez(
+        vectors / "vectors.npz",
+        words=np.frombuffer("\n".join(words).encode(), np.uint8),
+        vectors=np.array(rows, np.float16).reshape(-1, 8),
+    )
+    (vectors / "translations.json").write_text(
+        json.dumps({"大桥": [["bridge", 1.0]], "全长": [["length", 1.0]]})
+    )
+    return data, vectors
+
+
+def test_the_command_fits_a_reader_that_loads_and_answers_and_does_so_again(
+    folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    size = replace(QUICK, epochs=6)
+    for name in ("one", "two"):
+        run(*folders, tmp_path / name, size, precision=0.5)
+    reader = CandidateReader.load(tmp_path / "one")
+    text, questions = story(random.Random(99))
+    answers = [reader.read(question, [hit(text)])[0] for question, _ in questions]
+    found = [text[one.start : one.end] for one in answers]
+    assert any(answer in span for span, (_, answer) in zip(found, questions, strict=True))
+    assert "held out" in (tmp_path / "one" / "log.txt").read_text(encoding="utf-8")
+    for file in ("scorer.safetensors", "reader.json", "words.safetensors"):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+
+
+def test_the_right_span_is_found_again_in_the_passages_and_wrong_passages_have_none() -> None:
+    texts = [story(random.Random(n))[0] for n in range(4)]
+    pool = Pool(texts)
+    start = texts[2].index("主持")
+    row = Row("made", texts[2], "仪式由谁主持？", ((start, start + 2),))
+    example = pool.example(row, 3, keep_gold=True)
+    assert example is not None
+    at, first, last = example.gold[0]
+    assert pool.texts[example.passages[at]][first:last] == "主持"
+    assert not pool.elsewhere(row, 3).gold
+    own = {number for number, *_ in pool.homes[texts[2]]}
+    assert not own & set(pool.elsewhere(row, 3).passages)
+
+
+def test_overlap_f1_is_one_for_the_span_alone_and_zero_beside_it() -> None:
+    read = read_passage("大桥全长300米，很长。", space_of(["大桥"]))
+    spans = [
+        (int(read.words.starts[i]), int(read.words.ends[j]))
+        for i, j in zip(read.first, read.last, strict=True)
+    ]
+    f1 = overlap_f1(read, (4, 8))
+    assert [span for span, value in zip(spans, f1, strict=True) if value == 1.0] == [(4, 8)]
+    assert all(value == 0 for (start, end), value in zip(spans, f1, strict=True) if end <= 4 or start >= 8)
+
+
+def test_rewording_keeps_names_numbers_and_question_words() -> None:
+    vocabulary = ["学校", "会议", "中学"]
+    space = space_of(vocabulary)
+    swaps = near_words(["张三", "349", "什么", "学校"], space, vocabulary)
+    assert set(swaps) <= {"学校"}
+    row = Row("made", "学校在开会。", "学校在哪里？", ())
+    assert in_other_words(row, {"学校": ["中学"]}, 1.0, random.Random(0)).question == "中学在哪里？"
+
+
+def test_english_wording_opens_with_the_question_word_and_what_it_asks_for() -> None:
+    space = space_of(["学校", "检查"])
+    row = Row("made", "学校", "检查了多少所学校？", ())
+    known = {"学校": [("schools", 1.0)], "检查": [("inspected", 1.0)], "所": [("places", 1.0)]}
+    reworded = in_english(row, space, known, random.Random(0))
+    assert reworded is not None
+    assert reworded.question.startswith("how many ")
+    assert {"schools", "inspected"} <= set(reworded.question.rstrip("?").split())
+    assert in_english(row, space, {}, random.Random(0)) is None
+
+
+def test_questions_made_from_news_ask_for_what_stands_in_the_text(folders: tuple[Path, Path]) -> None:
+    made = cloze_rows(folders[0], 10, random.Random(1))
+    assert made
+    for row in made:
+        start, end = row.answers[0]
+        assert 0 <= start < end <= len(row.context)
+        assert row.context[start:end] not in row.question
+
+
+def test_the_logistic_fit_finds_the_chances_that_made_the_data() -> None:
+    random_ = np.random.default_rng(0)
+    signals = random_.normal(size=(20_000, 2))
+    chance = 1 / (1 + np.exp(-(1.5 * signals[:, 0] - 0.5 * signals[:, 1] + 0.3)))
+    slopes, offset = fit_logistic(signals, random_.random(20_000) < chance)
+    assert [*slopes, offset] == pytest.approx([1.5, -0.5, 0.3], abs=0.1)
+
+
+def test_the_threshold_is_the_lowest_that_keeps_the_precision() -> None:
+    confidence = np.array([0.9, 0.8, 0.7, 0.6, 0.5])
+    right = np.array([True, True, False, True, False])
+    assert threshold_for(confidence, right, 0.7) == 0.6
+    assert threshold_for(confidence, right, 1.0) == 0.8
+    assert threshold_for(confidence, ~right, 0.9) == 0.9

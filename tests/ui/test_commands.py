@@ -1,0 +1,172 @@
+"""The command line on the five seed pages and on what can go wrong, run as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from yuanwen_index import without_layout_breaks
+from yuanwen_ui.__main__ import main
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+QUESTION = "二七区纪委监委开展了多少次监督检查?"
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command line: exit code, standard output, standard error."""
+
+    def run_main(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["yuanwen", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        printed = capsys.readouterr()
+        return int(end.value.code or 0), printed.out, printed.err
+
+    return run_main
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from yuanwen_index import build_index
+
+    folder = tmp_path_factory.mktemp("seed") / "index"
+    build_index([SEEDS], folder)
+    return folder
+
+
+def test_articles_prints_every_article_of_the_seed_pages_as_json(run: Run) -> None:
+    code, out, _ = run("articles", SEEDS, "--json")
+    articles = json.loads(out)
+    assert code == 0
+    assert len(articles) == 30
+    assert all(article["title"] and article["date"] and article["reporters"] for article in articles)
+    assert {*articles[0]} == {
+        "source", "title", "date", "date_iso", "date_inferred", "reporters", "text", "paragraphs", "first_line", "last_line",
+    }  # fmt: skip
+
+
+def test_index_says_what_it_did_and_does_nothing_the_second_time(run: Run, tmp_path: Path) -> None:
+    code, _, first = run("index", SEEDS, "--index", tmp_path / "i")
+    assert code == 0
+    assert "5 files, 30 articles" in first
+    assert "5 added" in first
+    code, _, second = run("index", SEEDS, "--index", tmp_path / "i")
+    assert code == 0
+    assert "5 unchanged; 0 passages encoded" in second
+
+
+def test_ask_gives_the_answer_and_a_place_where_the_file_says_the_same(run: Run, index: Path) -> None:
+    code, out, _ = run("ask", QUESTION, "--index", index, "--json")
+    reply = json.loads(out)
+    best = reply["answers"][0]
+    assert code == 0
+    assert reply["answered"]
+    assert "349" in best["text"]
+    page = (SEEDS / best["source"]).read_text("utf-8")
+    assert without_layout_breaks(page[best["start"] : best["end"]]) == best["text"]
+    passage = best["passage"]
+    assert without_layout_breaks(page[passage["start"] : passage["end"]]) == passage["text"].replace("\n", "")
+    assert page[: best["start"]].count("\n") + 1 == best["first_line"]
+
+
+def test_ask_shows_people_the_answer_the_file_and_the_line(run: Run, index: Path) -> None:
+    code, out, _ = run("ask", QUESTION, "--index", index)
+    assert code == 0
+    assert "349" in out
+    assert "000_2e0ade2b9b79057b.txt:4" in out
+
+
+def test_an_english_question_finds_the_chinese_passage(run: Run, index: Path) -> None:
+    code, out, _ = run(
+        "search",
+        "Which three kinds of political ability should prosecutors strengthen?",
+        "--index",
+        index,
+        "--json",
+    )
+    assert code == 0
+    assert "政治判断力" in "".join(hit["text"] for hit in json.loads(out)["passages"][:5])
+
+
+def test_a_batch_is_answered_line_by_line(run: Run, index: Path, tmp_path: Path) -> None:
+    batch = tmp_path / "questions.txt"
+    batch.write_text(f"{QUESTION}\n\n徐军是谁?\n", "utf-8")
+    code, out, _ = run("ask", "--batch", batch, "--index", index, "--json")
+    assert code == 0
+    assert [reply["question"] for reply in json.loads(out)] == [QUESTION, "徐军是谁?"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["articles", "no/such/folder"], 2, "no/such/folder"),
+        (["index", "{empty}", "--index", "{new}"], 2, "nothing to index"),
+        (["index", "{binary}", "--index", "{new}"], 2, "junk.txt"),
+        (["ask", "", "--index", "{index}"], 2, "empty"),
+        (["ask", "问" * 10_001, "--index", "{index}"], 2, "characters"),
+        (["ask", "--index", "{index}"], 2, "--batch"),
+        (["ask", "谁?", "--index", "{new}"], 5, "yuanwen index"),
+        (["search", "谁?", "--index", "{damaged}"], 5, "damaged"),
+        (["search", "谁?", "--index", "{index}", "--encoder", "{new}"], 4, "encoder"),
+        (["chat", "--index", "{new}"], 5, "yuanwen index"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_an_exit_code(
+    arguments: list[str], code: int, says: str, run: Run, index: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "binary").mkdir()
+    (tmp_path / "binary" / "junk.txt").write_bytes(bytes(range(256)))
+    places = {
+        "empty": tmp_path / "empty",
+        "binary": tmp_path / "binary",
+        "new": tmp_path / "new",
+        "index": index,
+        "damaged": damaged_copy(index, tmp_path / "damaged"),
+    }
+    ended, _, err = run(*(argument.format(**places) for argument in arguments))
+    assert ended == code
+    assert says in err
+    assert len(err.strip().splitlines()) == 1
+    assert "Traceback" not in err
+
+
+def damaged_copy(index: Path, copy: Path) -> Path:
+    """The index with one bit of its vectors flipped."""
+    import shutil
+
+    shutil.copytree(index, copy)
+    (vectors,) = copy.glob("gen-*/vectors.f32")
+    data = bytearray(vectors.read_bytes())
+    data[len(data) // 2] ^= 1
+    vectors.chmod(0o644)
+    vectors.write_bytes(data)
+    return copy
+
+
+def test_a_file_that_cannot_be_read_is_reported_and_the_others_are_indexed(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "good.txt").write_text("本报讯 3月1日，县里开会。", "utf-8")
+    (folder / "bad.txt").write_bytes(b"\xff\x00\xfe\x81")
+    code, _, err = run("index", folder, "--index", tmp_path / "i")
+    assert code == 3
+    assert "skipped bad.txt" in err
+    assert "1 files" in err
+
+
+def test_control_characters_of_a_document_do_not_reach_the_terminal(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("本报讯 3月1日，县里\x1b[31m开会\u202e了。", "utf-8")
+    run("index", page, "--index", tmp_path / "i")
+    _, out, _ = run("search", "县里开会", "--index", tmp_path / "i")
+    assert "开会" in out
+    assert "\x1b" not in out
+    assert "\u202e" not in out

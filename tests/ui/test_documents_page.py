@@ -1,0 +1,133 @@
+"""Documents added and removed in the browser, while others keep asking."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.ui.conftest import SEEDS, environment, free_port, wait_until_up
+from tests.ui.visitor import Visitor
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+SERVE = (
+    "import sys; from pathlib import Path; from yuanwen_ui.server import serve; "
+    "serve(Path(sys.argv[1]), port=int(sys.argv[2]), paths=[Path(sys.argv[3])])"
+)
+BRIDGE = "本报讯 5月12日，青石镇新建的云河大桥正式通车，全长1860米，总投资2.3亿元。\n记者 王小明\n"
+PRINTED = "<p>本报讯 6月3日，白鹭湖图书馆举行开馆仪式，馆藏图书47500册。</p><p>记者 李小红</p>"
+
+
+@pytest.fixture(scope="module")
+def open_chat(index_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A chat that takes documents, over a copy of the seed index."""
+    folder = tmp_path_factory.mktemp("open") / "index"
+    shutil.copytree(index_folder, folder)
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(folder), str(port), str(SEEDS)],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_until_up(server, f"http://127.0.0.1:{port}")
+    yield f"http://127.0.0.1:{port}"
+    server.send_signal(signal.SIGINT)
+    _, errors = server.communicate(timeout=30)
+    assert "Traceback" not in errors, errors
+
+
+def add(visitor: Visitor, file: Path) -> None:
+    visitor.page.get_by_role("tab", name="文章").click()
+    visitor.page.locator("#yw-files").set_input_files(file)
+    visitor.page.locator("#yw-documents li", has_text=file.name).wait_for()
+    visitor.page.locator("#yw-corpus h2", has_text=file.name).wait_for()
+    visitor.page.get_by_role("tab", name="对话").click()
+
+
+def test_a_gb18030_text_is_added_asked_about_and_removed(
+    arrive: Callable[..., Visitor], open_chat: str, tmp_path: Path
+) -> None:
+    visitor, other = arrive(open_chat), arrive(open_chat)
+    file = tmp_path / "桥.txt"
+    file.write_bytes(BRIDGE.encode("gb18030"))
+    add(visitor, file)
+    for asking in (other, visitor):
+        asking.ask("云河大桥全长多少米？")
+        assert "1860米" in asking.answer
+        assert asking.marked == asking.answer
+        assert "桥.txt" in asking.reply.locator(".yw-cite").first.inner_text()
+    visitor.page.get_by_role("tab", name="文章").click()
+    visitor.page.locator("#yw-documents li", has_text="桥.txt").get_by_role("button").click()
+    visitor.page.locator("#yw-corpus h2", has_text="桥.txt").wait_for(state="detached")
+    visitor.page.get_by_role("tab", name="对话").click()
+    visitor.ask("云河大桥全长多少米？")
+    assert "桥.txt" not in visitor.reply.inner_text()
+
+
+def test_a_pdf_is_added_and_asked_about(
+    arrive: Callable[..., Visitor], browser: Browser, open_chat: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "library.pdf"
+    printer = browser.new_page()
+    printer.set_content(f"<meta charset=utf-8>{PRINTED}")
+    printer.pdf(path=file)
+    printer.close()
+    visitor = arrive(open_chat)
+    add(visitor, file)
+    visitor.ask("白鹭湖图书馆馆藏图书多少册？")
+    assert "47500册" in visitor.answer
+    assert visitor.marked == visitor.answer
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("run.exe", b"MZ", "不支持这种文件"),
+        ("000_2e0ade2b9b79057b.txt", b"x", "索引里已有同名文件"),
+        ("empty.txt", b"", "文件是空的"),
+        ("broken.pdf", b"%PDF-1.7 nothing", "broken.pdf"),
+    ],
+)
+def test_what_cannot_be_added_is_refused_with_the_reason(
+    arrive: Callable[..., Visitor], open_chat: str, tmp_path: Path, name: str, data: bytes, reason: str
+) -> None:
+    visitor = arrive(open_chat)
+    file = tmp_path / name
+    file.write_bytes(data)
+    visitor.page.get_by_role("tab", name="文章").click()
+    visitor.page.locator("#yw-files").set_input_files(file)
+    visitor.page.locator("#yw-documents .yw-problem", has_text=reason).wait_for()
+    visitor.complaints = [complaint for complaint in visitor.complaints if "400" not in complaint]
+    assert visitor.page.locator("#yw-documents li", has_text=name).count() == 0
+
+
+def test_a_document_that_is_too_large_is_refused(
+    arrive: Callable[..., Visitor], open_chat: str, tmp_path: Path
+) -> None:
+    visitor = arrive(open_chat)
+    file = tmp_path / "large.txt"
+    with file.open("wb") as large:
+        large.truncate(21 * 1024 * 1024)
+    visitor.page.get_by_role("tab", name="文章").click()
+    visitor.page.locator("#yw-files").set_input_files(file)
+    visitor.page.locator("#yw-documents .yw-problem", has_text="large.txt").wait_for()
+    assert file.stat().st_size > 20 * 1024 * 1024
+    visitor.complaints = [one for one in visitor.complaints if "413" not in one and "ERR_" not in one]
+
+
+def test_documents_cannot_be_added_where_the_chat_is_not_told_to_take_them(visitor: Visitor) -> None:
+    visitor.page.get_by_role("tab", name="文章").click()
+    visitor.page.locator("#yw-corpus h2").first.wait_for()
+    assert not visitor.page.locator("#yw-documents").is_visible()
+    reply = visitor.page.request.put(f"{visitor.address}/yuanwen/documents/x.txt", data="x")
+    assert reply.status == 403

@@ -1,0 +1,179 @@
+"""The border of the server, asked over real HTTP."""
+
+from __future__ import annotations
+
+import socket
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from yuanwen_index import UsageError
+from yuanwen_ui.server import serve
+
+PAGES = (
+    "/",
+    "/yuanwen/words?language=en",
+    "/yuanwen/corpus",
+    "/yuanwen/static/page.js",
+    "/config",
+    "/theme.css",
+    "/no",
+)
+TRAVERSALS = (
+    "../../../../etc/passwd",
+    "..%2f..%2f..%2fetc%2fpasswd",
+    "%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+    "....//....//etc/passwd",
+    "..\\..\\..\\etc\\passwd",
+    "%252e%252e%252fetc%252fpasswd",
+    "/etc/passwd",
+    "%00/etc/passwd",
+)
+PLACES = (
+    "/",
+    "/static/",
+    "/assets/",
+    "/svelte/",
+    "/yuanwen/static/",
+    "/yuanwen/export/x/conversation.",
+    "/gradio_api/file=",
+    "/gradio_api/file/",
+    "/gradio_api/proxy=",
+    "/yuanwen/source?start=0&end=5&file=",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_answer_carries_the_security_headers(address: str, path: str) -> None:
+    headers = httpx.get(address + path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe-eval" not in policy
+    assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "server" not in headers
+
+
+def test_the_nonce_is_new_on_every_visit_and_on_every_script(address: str) -> None:
+    nonces = set()
+    for _ in range(3):
+        page = httpx.get(address)
+        nonce = page.headers["content-security-policy"].split("'nonce-")[1].split("'")[0]
+        assert page.text.count("<script") == page.text.count(f'nonce="{nonce}"') > 3
+        nonces.add(nonce)
+    assert len(nonces) == 3
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", ""])
+def test_a_request_for_another_host_is_refused(address: str, host: str) -> None:
+    for path in ("/", "/yuanwen/corpus", "/config"):
+        assert httpx.get(address + path, headers={"host": host}).status_code == 400
+
+
+def test_another_sites_page_cannot_send_anything(address: str) -> None:
+    sent = httpx.post(
+        f"{address}/yuanwen/feedback",
+        data={"verdict": "right", "question": "x"},
+        headers={"sec-fetch-site": "cross-site"},
+    )
+    assert sent.status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/gradio_api/run/predict", "/yuanwen/feedback"])
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(address: str, path: str) -> None:
+    started = time.monotonic()
+    with socket.create_connection((httpx.URL(address).host, httpx.URL(address).port)) as connection:
+        head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 100000000\r\n\r\n"
+        connection.sendall(head.encode())
+        assert b" 413 " in connection.recv(4096).split(b"\r\n")[0]
+    assert time.monotonic() - started < 1
+
+
+def test_a_body_that_grows_too_large_is_refused(address: str) -> None:
+    def endless() -> object:
+        for _ in range(200):
+            yield b"x" * 65_536
+
+    try:
+        status = httpx.post(f"{address}/yuanwen/feedback", content=endless()).status_code
+    except httpx.TransportError:  # refused while still sending
+        return
+    assert status == 413
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_path_leads_out_of_the_application(address: str, place: str) -> None:
+    with httpx.Client(base_url=address) as client:
+        for traversal in TRAVERSALS:
+            reply = client.get(httpx.URL(address + place + traversal))
+            assert "root:" not in reply.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/vibe-code",
+        "/gradio_api/proxy=https://example.org",
+        "/monitoring",
+        "/gradio_api/file=seeds",
+        "/gradio_api/upload",
+        "/docs",
+        "/openapi.json",
+        "/login",
+    ],
+)
+def test_what_the_page_does_not_need_is_not_there(address: str, path: str) -> None:
+    assert httpx.get(address + path).status_code == 404
+    assert httpx.post(address + path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "file=x",
+        "file=x&start=a&end=b",
+        "file=none.txt&start=0&end=5",
+        "file=000_2e0ade2b9b79057b.txt&start=9&end=2",
+        "file=000_2e0ade2b9b79057b.txt&start=-5&end=99999999",
+    ],
+)
+def test_a_place_that_the_index_does_not_hold_is_not_found(address: str, query: str) -> None:
+    assert httpx.get(f"{address}/yuanwen/source?{query}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        {},
+        {"verdict": "right"},
+        {"verdict": "maybe", "question": "x"},
+        {"verdict": "right", "question": "x", "file": "none.txt", "start": "0", "end": "5"},
+        {"verdict": "right", "question": "x", "file": "000_2e0ade2b9b79057b.txt"},
+    ],
+)
+def test_nonsense_is_not_kept_as_feedback(address: str, verdict: dict[str, str]) -> None:
+    assert httpx.post(f"{address}/yuanwen/feedback", data=verdict).status_code == 400
+
+
+def test_an_export_needs_the_name_that_only_its_page_knows(address: str) -> None:
+    assert httpx.get(f"{address}/yuanwen/export/guess/conversation.md").status_code == 404
+    assert httpx.get(f"{address}/yuanwen/export//conversation.md").status_code == 404
+
+
+def test_a_port_in_use_is_said_with_what_to_do(index_folder: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match=f"port {port}.*--port"):
+            serve(index_folder, port=port)
+
+
+def test_other_machines_are_not_served(index_folder: Path) -> None:
+    with pytest.raises(UsageError, match="other machines"):
+        serve(index_folder, host="0.0.0.0")

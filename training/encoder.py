@@ -1,0 +1,209 @@
+"""Train the shipped encoder: ``python -m training.encoder DATA OUT [--quick] [--eval EVAL]``.
+
+Five steps: read the pairs, make the tokenizer, find out which piece translates which, place the pieces,
+train. Figures go to standard output; OUT gets the folder that the package ships. The seed fixes every draw; give
+``--threads 1`` too when two runs are to be compared number by number.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy import sparse
+
+from yuanwen_index.encoders import StaticEncoder
+from yuanwen_index.pieces import Pieces
+
+from .bags import bags_of
+from .encoder_batches import Batches, Dictionary, Draw, Pairs, dictionaries
+from .encoder_data import Sources, held_out, read_sources
+from .encoder_dictionary import align, join, links_of
+from .encoder_folder import save_folder
+from .encoder_measure import ranks, recalls, tasks
+from .encoder_start import company, start_table, teacher_vectors
+from .encoder_steps import Schedule, Table, train
+from .encoder_vocabulary import build_tokenizer, count_words, fit_pieces
+
+LANGUAGES = ["zh", "en", "ja", "ko", "es", "pt", "de", "ru", "cs", "uk", "he", "tr", "ar"]
+COMMON_IN_SENTENCES = 0.1  # pieces in more of the sentences than this translate nothing
+ALIGNED = ("zh_en_news", "zh_en_tatoeba", "zh_en_docs", "en_xx_news", "en_xx_docs")
+COMPANY = ("context", "titles", "qa_zh", "qa_ja", "qa_en", "pairs_zh", "qa_tr", "qa_ar", "paraphrases")
+RECIPE = (
+    Draw("qa_zh", 8),
+    Draw("qa_en", 4),
+    Draw("qa_ja", 4),
+    Draw("qa_tr", 1.5),
+    Draw("qa_ar", 1),
+    Draw("pairs_zh", 5),
+    Draw("pairs_en", 1.5),
+    Draw("zh_en_news", 6),
+    Draw("zh_en_tatoeba", 6),
+    Draw("zh_en_docs", 5),
+    Draw("en_xx_news", 6),
+    Draw("en_xx_docs", 4),
+    Draw("zh_en_around", 6),
+    Draw("en_zh_around", 3),
+    Draw("titles", 4),
+    Draw("context", 5),
+    Draw("paraphrases", 4),
+    Draw("idioms", 0.5),
+    Draw("qa_zh", 8, path=("zh-en",)),
+    Draw("qa_zh", 2, path=("zh-en", "en-xx")),
+    Draw("pairs_zh", 2, path=("zh-en",)),
+    Draw("titles", 2, path=("zh-en",)),
+    Draw("context", 2, path=("zh-en",)),
+    Draw("qa_en", 3, path=("en-zh",)),
+    Draw("qa_ja", 2, path=("xx-en",)),
+    Draw("context", 7, window=True),
+    Draw("titles", 2, window=True),
+    Draw("qa_zh", 5, window=True),
+    Draw("qa_en", 3, window=True),
+    Draw("qa_ja", 2, window=True),
+    Draw("context", 4, window=True, path=("zh-en",)),
+    Draw("qa_zh", 3, window=True, path=("zh-en",)),
+    Draw("titles", 2, window=True, path=("zh-en",)),
+    Draw("qa_en", 2, window=True, path=("en-zh",)),
+    Draw("context", 1.5, window=True, path=("zh-en", "en-xx")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The size of a run."""
+
+    vocabulary: int = 56_000
+    coverage: float = 0.9998  # share of all characters that get a piece
+    dim: int = 512
+    short: int = 128  # dimensions that must also do alone
+    counted: int = 40_000  # pairs of each source whose words are counted
+    most: int | None = None  # pairs of each source
+    steps: int = 3_000
+    batch: int = 1_024
+    longest: int = 96
+
+
+QUICK = Plan(vocabulary=3_000, coverage=0.98, dim=64, short=16, counted=300, most=300, steps=60, batch=64)
+
+
+def log(text: str) -> None:
+    """Print with the time."""
+    print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
+
+
+def make_tokenizer(sources: Sources, plan: Plan, seed: int) -> Any:
+    """Return a tokenizer fitted on the words of all sources."""
+    counts = count_words(sources, plan.counted, {}, seed)
+    return build_tokenizer(fit_pieces(counts, plan.vocabulary, plan.coverage))
+
+
+def mute_pieces(texts: list[str]) -> NDArray[np.bool_]:
+    """Return which pieces get no vector: signs say nothing of what a text is about, and cost time."""
+    return np.array([number == 0 or not any(map(str.isalnum, text)) for number, text in enumerate(texts)])
+
+
+def cut_sources(sources: Sources, pieces: Pieces) -> dict[str, Pairs]:
+    """Return the pairs as piece ids without the mute ones; pairs with an empty side are dropped."""
+    mute = mute_pieces(pieces.texts)
+    found = {}
+    for name, texts in sources.items():
+        groups: dict[str, int] = {}
+        group = np.array([groups.setdefault(right, len(groups)) for _, right in texts])
+        left, right = (bags_of(pieces, [pair[side] for pair in texts], mute) for side in (0, 1))
+        full = np.flatnonzero((left.sizes > 0) & (right.sizes > 0))
+        found[name] = Pairs(left.of(full), right.of(full), group[full])
+    return found
+
+
+def piece_counts(pairs: dict[str, Pairs], size: int) -> NDArray[np.int64]:
+    """Return how often each piece stands in all texts."""
+    counts = np.zeros(size, dtype=np.int64)
+    for both in pairs.values():
+        for bags in (both.left, both.right):
+            counts += np.bincount(bags.ids, minlength=size)
+    return counts
+
+
+def translations(pairs: dict[str, Pairs], texts: list[str]) -> sparse.csr_matrix:
+    """Return (n_pieces, n_pieces): for each piece the English pieces that translate it, from 0 to 1."""
+    parts = {name: pairs[name] for name in ALIGNED if name in pairs}
+    counts = piece_counts(parts, len(texts))
+    skip = counts > COMMON_IN_SENTENCES * sum(len(part.left) for part in parts.values())
+    return align(join([links_of(part.left, part.right, skip) for part in parts.values()]), len(texts))
+
+
+def start(pairs: dict[str, Pairs], pieces: Pieces, words: sparse.csr_matrix, plan: Plan, seed: int) -> Table:
+    """Return the table that training starts from."""
+    size = len(pieces.texts)
+    near = company([(pairs[name].left, pairs[name].right) for name in COMPANY if name in pairs], size)
+    known = teacher_vectors(pieces.texts)
+    return Table(start_table(known, words, near, piece_counts(pairs, size), plan.dim, seed))
+
+
+def measure(encoder: StaticEncoder, folder: Path | None, held: Sources) -> dict[str, list[float]]:
+    """Return recall at 1 and 5 on held-out training pairs, and on the sets of a folder."""
+    found = {}
+    for name, texts in held.items():
+        passages = list(dict.fromkeys(right for _, right in texts))
+        place = {passage: number for number, passage in enumerate(passages)}
+        right = np.array([place[passage] for _, passage in texts])
+        found[f"held out: {name}"] = recalls(ranks(encoder, ([left for left, _ in texts], passages, right)))
+    for name, task in tasks(folder).items() if folder else ():
+        found[name] = recalls(ranks(encoder, task))
+    return found
+
+
+def run(data: Path, out: Path, plan: Plan, *, hold: bool, evaluate: Path | None, seed: int = 0) -> None:
+    """Train and write the folder; ``hold`` keeps some training pairs back and measures on them."""
+    sources = read_sources(data, seed, plan.most)
+    held, sources = held_out(sources) if hold else ({}, sources)
+    log(f"{sum(map(len, sources.values()))} pairs of {len(sources)} sources")
+    out.mkdir(parents=True, exist_ok=True)
+    tokenizer = make_tokenizer(sources, plan, seed)
+    tokenizer.save(str(out / "tokenizer.json"), pretty=False)
+    pieces = Pieces.from_file(out / "tokenizer.json")
+    log(f"{len(pieces.texts)} pieces")
+    pairs = cut_sources(sources, pieces)
+    words = translations(pairs, pieces.texts)
+    log(f"{words.nnz} translations of {np.count_nonzero(np.diff(words.indptr))} pieces")
+    table = start(pairs, pieces, words, plan, seed)
+    log("placed; training")
+    books: dict[str, Dictionary] = dictionaries(words, pieces.texts)
+    batches = Batches(pairs, RECIPE, books, plan.batch, plan.longest, seed)
+    train(table, batches, Schedule(plan.steps, short=plan.short), log)
+    table.values[torch.from_numpy(mute_pieces(pieces.texts))] = 0
+    save_folder(out, tokenizer, table.values.numpy(), {"format": 1, "dim": plan.dim, "languages": LANGUAGES})
+    for name, figures in measure(StaticEncoder(out), evaluate, held).items():
+        log(f"{name}: R@1 {figures[0]} R@5 {figures[1]}")
+
+
+def main() -> None:
+    """Read the options and run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path, help="folder of the training data")
+    parser.add_argument("out", type=Path, help="folder to write")
+    parser.add_argument("--quick", action="store_true", help="a slice of everything, to see that it runs")
+    parser.add_argument(
+        "--hold", action="store_true", help="keep some training pairs back and measure on them"
+    )
+    parser.add_argument("--eval", type=Path, default=None, help="folder of evaluation sets, for figures only")
+    parser.add_argument("--steps", type=int, default=None)
+    parser.add_argument("--threads", type=int, default=None)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    plan = QUICK if options.quick else Plan()
+    if options.steps:
+        plan = replace(plan, steps=options.steps)
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    run(options.data, options.out, plan, hold=options.hold, evaluate=options.eval, seed=options.seed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Yuanwen on the command line and in the browser."""

@@ -1,0 +1,203 @@
+"""The border of the server: what may come in, and the headers everything leaves with.
+
+Written as plain ASGI so that a request is refused before anything of it is read, and answers still stream.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from contextlib import suppress
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .uploads import LARGEST_DOCUMENT
+
+__all__ = ["Border", "content_policy"]
+
+LARGEST_BODY = 256 * 1024
+DOCUMENTS = "/yuanwen/documents/"
+
+_EXACT = frozenset({"/", "/config", "/theme.css", "/favicon.ico", "/robots.txt", "/manifest.json"})
+_BELOW = ("/assets/", "/static/", "/yuanwen/")
+_GRADIO = frozenset(
+    {
+        "/gradio_api/queue/join",
+        "/gradio_api/run/predict",
+        "/gradio_api/queue/data",
+        "/gradio_api/cancel",
+        "/gradio_api/reset",
+        "/gradio_api/info",
+        "/gradio_api/startup-events",
+        "/gradio_api/app_id",
+        "/gradio_api/login_check",
+    }
+)
+_SCRIPT = b"<script"
+_ASSETS = (
+    '<link rel="stylesheet" href="./yuanwen/static/page.css">'
+    '<script type="module" src="./yuanwen/static/page.js"></script></head>'
+)
+
+
+def content_policy(nonce: str) -> str:
+    """Scripts only from this server or with this page's nonce; styles also inline, which Gradio needs."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' 'nonce-{nonce}'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+class Border:
+    """Lets known paths and small bodies through and puts the security headers on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        nonce = secrets.token_urlsafe(18)
+        leaving = _with_headers(send, nonce)
+        if not _known(scope["path"]):
+            await _refuse(leaving, 404)
+        elif scope["method"] not in ("GET", "HEAD") and _crosses_sites(scope):
+            await _refuse(leaving, 403)
+        elif _declared_length(scope) > _largest_body(scope):
+            await _refuse(leaving, 413)
+        elif scope["path"] == "/":
+            scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
+            await self.app(scope, receive, _page_sender(leaving, nonce))
+        else:
+            await self._limited(scope, receive, leaving)
+
+    async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; a body that grows past the limit is answered with 413 and read no further."""
+        largest = _largest_body(scope)
+        seen = 0
+        refused = False
+
+        async def counted() -> Message:
+            nonlocal seen, refused
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > largest:
+                refused = True
+                await _refuse(send, 413)
+                raise _BodyTooLargeError
+            return message
+
+        async def unless_refused(message: Message) -> None:
+            if not refused:
+                await send(message)
+
+        with suppress(_BodyTooLargeError):
+            await self.app(scope, counted, unless_refused)
+
+
+class _BodyTooLargeError(Exception):
+    pass
+
+
+def _known(path: str) -> bool:
+    return (
+        path in _EXACT
+        or path in _GRADIO
+        or path.startswith("/gradio_api/heartbeat/")
+        or (path.startswith(_BELOW) and "/../" not in path)
+    )
+
+
+def _crosses_sites(scope: Scope) -> bool:
+    """Whether a browser says that another site's page sends this request."""
+    site = dict(scope["headers"]).get(b"sec-fetch-site", b"same-origin")
+    return site not in (b"same-origin", b"none")
+
+
+def _largest_body(scope: Scope) -> int:
+    return (
+        LARGEST_DOCUMENT if scope["method"] == "PUT" and scope["path"].startswith(DOCUMENTS) else LARGEST_BODY
+    )
+
+
+def _declared_length(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() and len(value) < 16 else LARGEST_DOCUMENT + 1
+    return 0
+
+
+def _with_headers(send: Send, nonce: str) -> Send:
+    """Add the security headers, replacing what the application may have set itself."""
+    ours = {
+        b"content-security-policy": content_policy(nonce).encode(),
+        b"x-content-type-options": b"nosniff",
+        b"x-frame-options": b"DENY",
+        b"referrer-policy": b"no-referrer",
+        b"cross-origin-opener-policy": b"same-origin",
+        b"cross-origin-resource-policy": b"same-origin",
+        b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
+    }
+
+    async def leaving(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": _replaced(message.get("headers", ()), ours)}
+        await send(message)
+
+    return leaving
+
+
+def _replaced(headers: Iterable[tuple[bytes, bytes]], ours: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+    return [pair for pair in headers if pair[0].lower() not in ours] + list(ours.items())
+
+
+def _page_sender(send: Send, nonce: str) -> Send:
+    """Collect the page, give its scripts the nonce, and link the page's own style and script.
+
+    Gradio writes its configuration into the page with ``<`` escaped, so no text of ours can pose as a script.
+    """
+    start: Message = {}
+    body = bytearray()
+
+    async def leaving(message: Message) -> None:
+        nonlocal start
+        if message["type"] == "http.response.start":
+            start = message
+            return
+        body.extend(message.get("body", b""))
+        if message.get("more_body"):
+            return
+        page = bytes(body)
+        if b"text/html" in dict(start["headers"]).get(b"content-type", b""):
+            page = page.replace(b"</head>", _ASSETS.encode(), 1)
+            page = page.replace(_SCRIPT, f'<script nonce="{nonce}"'.encode())
+        headers = _replaced(start["headers"], {b"content-length": str(len(page)).encode()})
+        await send({**start, "headers": headers})
+        await send({"type": "http.response.body", "body": page})
+
+    return leaving
+
+
+async def _refuse(send: Send, status: int) -> None:
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [(b"content-type", b"text/plain"), (b"connection", b"close")],
+        }
+    )
+    await send({"type": "http.response.body", "body": str(status).encode()})

@@ -1,0 +1,209 @@
+"""The commands ``index``, ``articles``, ``search``, ``ask`` and ``chat``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from yuanwen_index import (
+    DocumentUnreadable,
+    Retriever,
+    Skipped,
+    UsageError,
+    article_record,
+    build_index,
+    find_files,
+    load_encoder,
+    parse_articles,
+    read_document,
+)
+from yuanwen_qa import Assistant, hit_record, load_reader, reply_record
+
+from . import terminal
+
+__all__ = ["articles", "ask", "chat", "index", "search"]
+
+SOME_SKIPPED = 3
+
+IndexOption = Annotated[
+    Path,
+    typer.Option("--index", envvar="YUANWEN_INDEX", help="The index folder.", show_default=True),
+]
+EncoderOption = Annotated[
+    str | None,
+    typer.Option(
+        "--encoder",
+        help="A sentence-transformers model: a folder or a hub name. Default: the one that ships.",
+    ),
+]
+EncodingOption = Annotated[
+    str | None,
+    typer.Option(
+        "--encoding", help="The charset of the files (such as big5), when it is not UTF-8 or GB18030."
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+BatchOption = Annotated[
+    Path | None,
+    typer.Option("--batch", help="A UTF-8 file with one question a line; - for standard input."),
+]
+PathsArgument = Annotated[list[Path], typer.Argument(help="Files and folders (txt, md, html, docx, pdf).")]
+
+DEFAULT_INDEX = Path(".yuanwen")
+
+
+def print_json(value: object) -> None:
+    """Indented JSON on standard output, Chinese as it is; what UTF-8 cannot hold is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+
+
+@contextmanager
+def progress_bar(console: Console) -> Iterator[Callable[[str, int, int], None]]:
+    """Yield ``report(stage, done, total)``, drawn as one bar a stage."""
+    with terminal.build_progress(console) as bar:
+        tasks: dict[str, Any] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield report
+
+
+def index(
+    paths: PathsArgument,
+    folder: IndexOption = DEFAULT_INDEX,
+    encoder: EncoderOption = None,
+    encoding: EncodingOption = None,
+) -> None:
+    """Index articles, or bring an index up to date with them.
+
+    Only what changed is encoded again; what vanished from PATHS is dropped. The old index answers until the
+    new one is complete.
+    """
+    console = Console(stderr=True)
+    with progress_bar(console) as report_progress:
+        report = build_index(
+            paths,
+            folder,
+            encoder=load_encoder(encoder) if encoder else None,
+            encoding=encoding,
+            progress=report_progress,
+        )
+    terminal.print_report(console, report)
+    if report.skipped:
+        raise typer.Exit(SOME_SKIPPED)
+
+
+def articles(paths: PathsArgument, encoding: EncodingOption = None, as_json: JsonOption = False) -> None:
+    """Show the articles that the files hold: headline, date, byline and text."""
+    found = []
+    skipped = []
+    for path, source in find_files(paths):
+        try:
+            found += parse_articles(read_document(path, source, encoding=encoding))
+        except DocumentUnreadable as error:
+            skipped.append(Skipped(source, str(error)))
+    if as_json:
+        print_json([article_record(article) for article in found])
+    else:
+        terminal.print_articles(Console(), found)
+    if skipped:
+        terminal.print_skipped(Console(stderr=True), skipped)
+        raise typer.Exit(SOME_SKIPPED)
+
+
+def questions_of(question: str | None, batch: Path | None) -> list[str]:
+    """The questions asked: the argument's, or the lines of a batch file."""
+    if question is not None and batch is None:
+        return [question]
+    if batch is None or question is not None:
+        raise UsageError("give either one question or --batch FILE")
+    try:
+        text = sys.stdin.read() if str(batch) == "-" else batch.read_text("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"cannot read {batch}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{batch} is not UTF-8; save it as UTF-8 and try again") from error
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise UsageError(f"{batch} holds no questions; it needs one a line")
+    return lines
+
+
+def print_results(records: Sequence[dict[str, Any]], *, batch: bool) -> None:
+    """One record for one question, a list for a batch."""
+    print_json(list(records) if batch else records[0])
+
+
+def search(
+    question: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
+    batch: BatchOption = None,
+    folder: IndexOption = DEFAULT_INDEX,
+    encoder: EncoderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find the passages nearest to a question."""
+    asked = questions_of(question, batch)
+    retriever = Retriever.open(folder, encoder=load_encoder(encoder) if encoder else None)
+    found = [retriever.search(one, k) for one in asked]
+    if as_json:
+        records = [
+            {"question": one, "passages": [hit_record(hit) for hit in hits]}
+            for one, hits in zip(asked, found, strict=True)
+        ]
+        print_results(records, batch=batch is not None)
+        return
+    console = Console()
+    for one, hits in zip(asked, found, strict=True):
+        if batch is not None:
+            console.rule(terminal.inert(one), align="left")
+        terminal.print_hits(console, hits)
+
+
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in any language.")] = None,
+    n: Annotated[int, typer.Option("-n", min=1, max=20, help="How many answers at most.")] = 3,
+    batch: BatchOption = None,
+    folder: IndexOption = DEFAULT_INDEX,
+    encoder: EncoderOption = None,
+    reader: Annotated[
+        str | None,
+        typer.Option("--reader", help="A transformers question-answering model: a folder or a hub name."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question in the articles' own words, with the place of each answer."""
+    asked = questions_of(question, batch)
+    retriever = Retriever.open(folder, encoder=load_encoder(encoder) if encoder else None)
+    assistant = Assistant(retriever, load_reader(reader))
+    replies = [assistant.answer(one, n) for one in asked]
+    if as_json:
+        print_results([reply_record(reply) for reply in replies], batch=batch is not None)
+        return
+    console = Console()
+    for reply in replies:
+        if batch is not None:
+            console.rule(terminal.inert(reply.question), align="left")
+        terminal.print_reply(console, reply, n)
+
+
+def chat(
+    folder: IndexOption = DEFAULT_INDEX,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
+) -> None:
+    """Open the web chat over an index."""
+    from .server import serve
+
+    serve(folder, host=host, port=port)

@@ -1,0 +1,78 @@
+"""What the server answers from: the index in use with its assistant, and what visitors leave behind."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from bisect import bisect_right
+from itertools import islice
+from pathlib import Path
+
+from yuanwen_index import Article, Retriever
+from yuanwen_qa import Assistant, Reader
+
+from .examples import example_questions
+from .exports import Exports
+from .feedback import Feedback
+from .uploads import Uploads
+
+__all__ = ["Library"]
+
+NAMES_READ = 5_000
+
+
+class Library:
+    """One open index, shared by all visitors.
+
+    ``feedback`` is where visitors' verdicts are kept, ``uploads`` the documents they add; None keeps none.
+    """
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        reader: Reader | None = None,
+        *,
+        feedback: Path | None = None,
+        uploads: Uploads | None = None,
+    ) -> None:
+        self.retriever = retriever
+        self.assistant = Assistant(retriever, reader)
+        self.exports = Exports()
+        self.feedback = None if feedback is None else Feedback(feedback)
+        self.uploads = uploads
+        self._lock = threading.Lock()
+        self._examples: tuple[int, list[str]] | None = None
+
+    def examples(self, n: int) -> list[str]:
+        """At most ``n`` questions that the assistant answers, made anew for each generation of the index."""
+        with self._lock:
+            generation = self.retriever.generation
+            if self._examples is None or self._examples[0] != generation:
+                self._examples = generation, self._tried(n)
+            return self._examples[1]
+
+    def _tried(self, n: int) -> list[str]:
+        try:
+            return example_questions(self.assistant, self.retriever.articles, n)
+        except Exception:  # a page without examples is better than none
+            logging.getLogger(__name__).exception("the example questions could not be tried")
+            return []
+
+    def article_at(self, source: str, start: int) -> Article | None:
+        """The article of the file ``source`` that character ``start`` stands in, or the last before it."""
+        articles = self.retriever.articles
+        after = bisect_right(articles, (source, start), key=_place)
+        found = articles[after - 1] if after else None
+        return found if found is not None and found.document.source == source else None
+
+    def sources_and_reporters(self) -> tuple[list[str], list[str]]:
+        """The names that the filters offer, from the first articles of the index."""
+        articles = list(islice(self.retriever.articles, NAMES_READ))
+        sources = dict.fromkeys(article.document.source for article in articles)
+        reporters = {name for article in articles for name in article.reporters}
+        return list(sources), sorted(reporters)
+
+
+def _place(article: Article) -> tuple[str, int]:
+    """What the articles of an index are sorted by."""
+    return article.document.source, article.file_offset(0) if article.text else 0

@@ -1,0 +1,156 @@
+// Joins Gradio's conversation to the source panel and the list of articles, and acts on the links in replies.
+
+import { Corpus } from "./corpus.js";
+import { element } from "./dom.js";
+import { Panel } from "./panel.js";
+import { language, words } from "./words.js";
+
+const panel = new Panel(stepMark);
+const corpus = new Corpus();
+const theme = element("button", { id: "yw-theme", type: "button", onclick: switchTheme });
+const evaluation = element("a", { id: "yw-evaluation", href: "./yuanwen/evaluation" });
+const opened = new WeakSet();
+const NARROW = window.matchMedia("(max-width: 860px)");
+
+function marks() {
+  return [...document.querySelectorAll("#yw-chat .yw-mark")];
+}
+
+function openMark(mark) {
+  for (const other of document.querySelectorAll(".yw-mark[aria-current]")) other.removeAttribute("aria-current");
+  mark.setAttribute("aria-current", "true");
+  panel.open(mark.getAttribute("href"), mark);
+}
+
+// Long replies are read from their question on, not from their end.
+function showQuestion(reply) {
+  const scroller = document.querySelector("#yw-chat .bubble-wrap");
+  const question = [...document.querySelectorAll("#yw-chat .yw-question")].at(-1);
+  if (!scroller || !question) return;
+  const overflow = reply.getBoundingClientRect().bottom - scroller.getBoundingClientRect().bottom;
+  const above = question.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 16;
+  scroller.scrollTop += Math.min(Math.max(overflow + 16, 0), above);
+}
+
+function openNewest() {
+  const replies = document.querySelectorAll("#yw-chat .yw-reply");
+  const newest = replies[replies.length - 1];
+  if (!newest || opened.has(newest)) return;
+  opened.add(newest);
+  showQuestion(newest);
+  const mark = newest.querySelector(".yw-mark");
+  if (mark && !NARROW.matches) openMark(mark);
+}
+
+// Alt + arrow keys go from one source to the next, wherever the focus is.
+function stepMark(step) {
+  const all = marks();
+  const at = all.findIndex((mark) => mark.hasAttribute("aria-current"));
+  const mark = all[at + step];
+  if (at < 0 || !mark) return;
+  openMark(mark);
+  mark.scrollIntoView({ block: "nearest" });
+}
+
+async function copyAnswer(link) {
+  const phrase = await words();
+  const answer = link.closest(".yw-answer");
+  const lines = [".yw-text", ".yw-sentence:not(.yw-whole)", ".yw-cite"].map((part) => answer.querySelector(part)?.textContent);
+  const text = `${lines.slice(0, 2).filter(Boolean).join("\n")}\n— ${lines[2]}`;
+  const label = link.textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+    link.textContent = phrase.copied;
+  } catch {
+    link.textContent = phrase.not_copied;
+  }
+  setTimeout(() => (link.textContent = label), 2000);
+}
+
+async function sendVerdict(link) {
+  const phrase = await words();
+  const said = new URLSearchParams(link.getAttribute("href").replace(/^#verdict\?/, ""));
+  const reply = await fetch("./yuanwen/feedback", { method: "POST", body: said }).catch(() => null);
+  const row = link.parentElement;
+  if (reply && reply.ok) row.replaceChildren(element("span", { class: "yw-done", role: "status" }, `${link.textContent}: ${phrase.noted}`));
+  else link.textContent = phrase.not_noted;
+}
+
+function switchTheme() {
+  const dark = document.body.classList.toggle("dark");
+  document.documentElement.classList.toggle("dark", dark);
+  localStorage.setItem("yuanwen-theme", dark ? "dark" : "light");
+}
+
+function tidyMessages() {
+  // Gradio repeats a message's HTML in its label, which a screen reader would read out tag by tag.
+  for (const message of document.querySelectorAll("#yw-chat [data-testid][aria-label]")) message.removeAttribute("aria-label");
+}
+
+function attach() {
+  const places = [["#yw-side", panel], ["#yw-articles", corpus]];
+  for (const [where, part] of places) {
+    const place = document.querySelector(where);
+    if (place && !place.contains(part.root)) {
+      place.append(part.root);
+      if (part === corpus) corpus.load();
+      else panel.refresh();
+    }
+  }
+  const header = document.querySelector("#yw-header");
+  if (header && !header.contains(theme)) header.append(evaluation, theme);
+}
+
+async function speak(tongue) {
+  document.documentElement.lang = tongue;
+  const phrase = await words();
+  theme.textContent = phrase.theme;
+  evaluation.textContent = phrase.evaluation;
+  panel.refresh();
+  corpus.refresh();
+}
+
+function follow() {
+  attach();
+  tidyMessages();
+  openNewest();
+  const tongue = language();
+  if (document.documentElement.lang !== tongue || !theme.textContent) speak(tongue);
+}
+
+const ACTIONS = { "yw-mark": openMark, "yw-copy": copyAnswer, "yw-verdict": sendVerdict };
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a");
+  const action = link && Object.entries(ACTIONS).find(([name]) => link.classList.contains(name));
+  if (!action) return;
+  event.preventDefault();
+  action[1](link);
+});
+document.addEventListener("keydown", (event) => {
+  if (!event.altKey || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
+  event.preventDefault();
+  stepMark(event.key === "ArrowDown" ? 1 : -1);
+});
+document.addEventListener("change", follow);
+
+let waiting = false;
+new MutationObserver(() => {
+  if (waiting) return;
+  waiting = true;
+  requestAnimationFrame(() => {
+    waiting = false;
+    follow();
+  });
+}).observe(document.documentElement, { childList: true, subtree: true });
+
+const chosen = localStorage.getItem("yuanwen-theme");
+if (chosen) {
+  const wear = () => {
+    document.body.classList.toggle("dark", chosen === "dark");
+    document.documentElement.classList.toggle("dark", chosen === "dark");
+  };
+  wear();
+  window.addEventListener("load", () => setTimeout(wear, 500));
+}
+follow();
