@@ -1,4 +1,4 @@
-"""Writes qa/yuanwen_qa/pinyin.tsv: the syllable of each common Chinese character.
+"""Writes qa/yuanwen_qa/reading/pinyin.tsv: the syllable of each common Chinese character.
 
     pip install pypinyin
     python -m training.pinyin DATA
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from yuanwen_index import fold
 
-TARGET = Path(__file__).parent.parent / "qa" / "yuanwen_qa" / "pinyin.tsv"
+TARGET = Path(__file__).parent.parent / "qa" / "yuanwen_qa" / "reading" / "pinyin.tsv"
 
 
 def common_characters(data: Path) -> list[str]:

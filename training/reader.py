@@ -35,10 +35,10 @@ from training.reader_fit import Arrays, fit
 from training.reader_questions import Translations, cloze_rows, in_english, in_other_words, near_words
 from training.reader_rows import N_TAG_SLOTS, Item, Rows
 
-from yuanwen_qa.candidate_reader import Confidence
-from yuanwen_qa.scorer import Scorer
-from yuanwen_qa.spaces import WordSpace
-from yuanwen_qa.words import cut_words
+from yuanwen_qa.reading.candidate_reader import Confidence
+from yuanwen_qa.reading.scorer import Scorer
+from yuanwen_qa.reading.spaces import WordSpace
+from yuanwen_qa.reading.words import cut_words
 
 DEPTH_FITTED, DEPTH_READ = 4, 5
 SHARE_ENGLISH, SHARE_REWORDED, WORDS_REPLACED = 0.3, 0.3, 0.5

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from training.reader_data import Example
 
-from yuanwen_qa.calibration import area_under_roc, calibration_error
-from yuanwen_qa.candidate_reader import Scored, score_texts, signals_of, worth_of
-from yuanwen_qa.features import coverage, read_passage, take_apart
-from yuanwen_qa.scorer import Scorer
-from yuanwen_qa.spaces import WordSpace
+from yuanwen_qa.reading.calibration import area_under_roc, calibration_error
+from yuanwen_qa.reading.candidate_reader import Scored, score_texts, signals_of, worth_of
+from yuanwen_qa.reading.features import coverage, read_passage, take_apart
+from yuanwen_qa.reading.scorer import Scorer
+from yuanwen_qa.reading.spaces import WordSpace
 
 RIGHT_FROM = 0.5  # an answer counts as right from this F1 with the true span
 

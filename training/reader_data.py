@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yuanwen_index import Article, Document, Passage, load_encoder, split_passages
-from yuanwen_qa.corpora import ParagraphRetriever
+from yuanwen_qa.evaluation.corpora import ParagraphRetriever
 
 Span = tuple[int, int]
 

@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812
 from training.reader_rows import N_TAG_SLOTS, Item
 
-from yuanwen_qa.words import TAGS
+from yuanwen_qa.reading.words import TAGS
 
 N_WORD_SLOTS = 4
 NARROW = 32  # numbers that a word's vector is brought down to, shared by all slots

@@ -20,10 +20,10 @@ import numpy as np
 from training.reader_data import Row
 
 from yuanwen_index import sentence_spans
-from yuanwen_qa.features import take_apart
-from yuanwen_qa.questions import KINDS
-from yuanwen_qa.spaces import WordSpace
-from yuanwen_qa.words import TAGS, cut_words
+from yuanwen_qa.reading.features import take_apart
+from yuanwen_qa.reading.questions import KINDS
+from yuanwen_qa.reading.spaces import WordSpace
+from yuanwen_qa.reading.words import TAGS, cut_words
 
 Swaps = Mapping[str, Sequence[str]]
 Translations = Mapping[str, Sequence[tuple[str, float]]]

@@ -9,10 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 from training.reader_data import Example
 
-from yuanwen_qa.features import Read, describe, hit_part, read_passage, take_apart
-from yuanwen_qa.scorer import END_TAGS, END_WORDS, START_TAGS, START_WORDS, Scorer, question_vector, shifted
-from yuanwen_qa.spaces import WordSpace
-from yuanwen_qa.words import TAGS
+from yuanwen_qa.reading.features import Read, describe, hit_part, read_passage, take_apart
+from yuanwen_qa.reading.scorer import (
+    END_TAGS,
+    END_WORDS,
+    START_TAGS,
+    START_WORDS,
+    Scorer,
+    question_vector,
+    shifted,
+)
+from yuanwen_qa.reading.spaces import WordSpace
+from yuanwen_qa.reading.words import TAGS
 
 N_TAG_SLOTS = len(START_TAGS) + len(END_TAGS)
 KEPT_READS = 4_000

@@ -48,7 +48,7 @@ from .fusion import (
 from .keys import (
     fold,
 )
-from .lines import (
+from .layout.lines import (
     without_layout_breaks,
 )
 from .passages import (

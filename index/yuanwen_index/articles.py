@@ -6,14 +6,14 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from .bodies import Body, find_bodies, is_page
-from .bylines import author_note, lead_names
-from .dates import PrintedDate, date_of_line, festival, first_date, infer_year, iso_date, weak_date
 from .documents import Document, Span
-from .headlines import match_headlines
-from .items import Item, items_of
-from .lines import gap, split_lines, without_layout_breaks
-from .paragraphs import paragraph_spans
+from .layout.bodies import Body, find_bodies, is_page
+from .layout.bylines import author_note, lead_names
+from .layout.dates import PrintedDate, date_of_line, festival, first_date, infer_year, iso_date, weak_date
+from .layout.headlines import match_headlines
+from .layout.items import Item, items_of
+from .layout.lines import gap, split_lines, without_layout_breaks
+from .layout.paragraphs import paragraph_spans
 
 __all__ = ["Article", "article_record", "parse_articles", "without_layout_breaks"]
 

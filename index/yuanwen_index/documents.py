@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .decoding import check_encoding, decode
 from .errors import DocumentUnreadable, UsageError
-from .html_text import declared_charset, html_text
-from .pdf_text import pdf_text
-from .word_text import word_text
+from .formats.decoding import check_encoding, decode
+from .formats.html_text import declared_charset, html_text
+from .formats.pdf_text import pdf_text
+from .formats.word_text import word_text
 
 __all__ = ["Document", "Skipped", "Span", "find_files", "read_document"]
 

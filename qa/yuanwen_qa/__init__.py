@@ -19,29 +19,29 @@ from .assistant import (
     Assistant,
     clean_question,
 )
-from .comparison import (
-    Comparison,
-    compare_results,
-    differing_settings,
-    statement,
-)
 from .conversation import (
     Past,
     StandAlone,
     stand_alone,
 )
-from .demands import (
+from .evaluation.comparison import (
+    Comparison,
+    compare_results,
+    differing_settings,
+    statement,
+)
+from .evaluation.demands import (
     falls_short,
     parse_demands,
 )
-from .drafts import (
+from .evaluation.drafts import (
     draft_questions,
 )
-from .evaluation import (
+from .evaluation.evaluation import (
     Progress,
     evaluate,
 )
-from .exports import (
+from .evaluation.exports import (
     cause_text,
     comparison_markdown,
     figure_names,
@@ -50,24 +50,49 @@ from .exports import (
     results_csv,
     results_markdown,
 )
-from .journal import (
+from .evaluation.journal import (
     journal_folder,
 )
-from .measurement import (
+from .evaluation.measurement import (
     Measurement,
     Setting,
     open_index,
     open_paragraphs,
 )
-from .question_files import (
+from .evaluation.question_files import (
     example_questions,
     read_question_set,
     write_question_set,
 )
-from .question_sets import (
+from .evaluation.question_sets import (
     Evidence,
     Question,
     QuestionSet,
+)
+from .evaluation.report import (
+    comparison_html,
+    results_html,
+)
+from .evaluation.results import (
+    Results,
+    read_results,
+)
+from .evaluation.squad_sets import (
+    on_contexts_of,
+)
+from .evaluation.sweep import (
+    Sweep,
+    grid_of,
+    sweep_settings,
+)
+from .evaluation.systems import (
+    AssistantSystem,
+    DocumentTexts,
+    Found,
+    Prediction,
+    SearchSystem,
+    System,
+    SystemReply,
 )
 from .readers import (
     Candidate,
@@ -79,31 +104,6 @@ from .records import (
     hit_record,
     passage_record,
     reply_record,
-)
-from .report import (
-    comparison_html,
-    results_html,
-)
-from .results import (
-    Results,
-    read_results,
-)
-from .squad_sets import (
-    on_contexts_of,
-)
-from .sweep import (
-    Sweep,
-    grid_of,
-    sweep_settings,
-)
-from .systems import (
-    AssistantSystem,
-    DocumentTexts,
-    Found,
-    Prediction,
-    SearchSystem,
-    System,
-    SystemReply,
 )
 
 __all__ = [

@@ -29,8 +29,8 @@ from .pointers import (
     THERE,
     THIS,
 )
-from .questions import KINDS, read_question
-from .words import TAGS, cut_words
+from .reading.questions import KINDS, read_question
+from .reading.words import TAGS, cut_words
 
 __all__ = ["Past", "StandAlone", "stand_alone", "topic_of"]
 

@@ -57,13 +57,13 @@ def load_reader(name: str | None) -> Reader:
     """
     if name is None or name == "yuanwen":
         return _shipped()
-    from .transformer_reader import TransformerReader
+    from .reading.transformer_reader import TransformerReader
 
     return TransformerReader.load(name)
 
 
 @lru_cache(maxsize=1)
 def _shipped() -> Reader:
-    from .candidate_reader import CandidateReader
+    from .reading.candidate_reader import CandidateReader
 
     return CandidateReader.load(SHIPPED_READER)

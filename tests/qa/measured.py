@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from yuanwen_index import Hit
-from yuanwen_qa.outcomes import Outcome
+from yuanwen_qa.evaluation.outcomes import Outcome
 from yuanwen_qa.readers import Candidate
 
 FAIR = """市图书馆举办古籍展

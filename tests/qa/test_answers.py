@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests.qa.reading import FAIR, article, plain_article
+from tests.qa.passages import FAIR, article, plain_article
 
 from yuanwen_index import Article, Passage, without_layout_breaks
 from yuanwen_qa.answers import Answer, Reply

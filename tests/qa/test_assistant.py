@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from tests.qa.reading import hit
+from tests.qa.passages import hit
 
 from yuanwen_index import Hit, IndexMissing, UsageError, build_index
 from yuanwen_qa.assistant import LONGEST_QUESTION, Assistant, clean_question

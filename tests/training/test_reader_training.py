@@ -8,15 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.qa.reading import hit, space_of
+from tests.qa.passages import hit, space_of
 from training.reader import QUICK, run
 from training.reader_confidence import fit_logistic, threshold_for
 from training.reader_data import Pool, Row
 from training.reader_questions import cloze_rows, in_english, in_other_words, near_words
 from training.reader_rows import overlap_f1
 
-from yuanwen_qa.candidate_reader import CandidateReader
-from yuanwen_qa.features import read_passage
+from yuanwen_qa.reading.candidate_reader import CandidateReader
+from yuanwen_qa.reading.features import read_passage
 
 PLACES = ["东城", "西城", "南城", "北城", "新城", "古城", "海城", "山城"]
 NAMES = ["周文涛", "李小满", "何川", "王建国"]

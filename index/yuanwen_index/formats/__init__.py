@@ -1,0 +1,1 @@
+"""The text of each kind of file: charsets, html, docx, pdf."""

@@ -1,0 +1,1 @@
+"""Question set -> outcomes -> figures, causes and reports."""

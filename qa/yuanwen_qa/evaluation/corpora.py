@@ -1,0 +1,133 @@
+"""Question sets that bring their own paragraphs: those paragraphs as what is searched or read.
+
+Each paragraph is one article and one passage, so that recall@k counts paragraphs as the published figures do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yuanwen_index import (
+    Article,
+    Document,
+    Encoder,
+    Hit,
+    Passage,
+    Ranks,
+    TermIndex,
+    UsageError,
+    VectorIndex,
+    fuse,
+)
+
+from ..answers import Answer
+from ..readers import Reader
+from .evaluation import Ask
+from .question_sets import Context, Evidence, Question, QuestionSet
+from .systems import SystemReply, found, prediction
+
+__all__ = ["ParagraphRetriever", "paragraph_passages", "reading_gold", "with_context_evidence"]
+
+POOL = 64  # as in the retriever: candidates taken from each side before fusion
+
+
+class ParagraphRetriever:
+    """Hybrid, lexical or dense search over passages in memory, scored and fused as over an index."""
+
+    def __init__(self, passages: Sequence[Passage], encoder: Encoder | None, mode: str = "hybrid") -> None:
+        if mode != "lexical" and encoder is None:
+            raise UsageError(f"{mode} search needs an encoder")
+        self._passages = passages
+        self._encoder = None if mode == "lexical" else encoder
+        self._mode = mode
+        texts = [passage.search_text for passage in passages]
+        self._terms = TermIndex.of(texts)
+        self._vectors = VectorIndex(self._encoder.encode_passages(texts)) if self._encoder else None
+
+    def search(self, question: str, k: int = 10) -> list[Hit]:
+        """The ``k`` nearest passages, best first."""
+        matches = self._terms.scores(question)
+        matching = [place for place in _best(matches.scores, max(k, POOL)) if matches.scores[place] > 0]
+        if self._encoder is None or self._vectors is None:
+            words = [(place, float(matches.scores[place])) for place in matching[:k]]
+            return [self._hit(place, score, at, None) for at, (place, score) in enumerate(words, 1)]
+        query = self._encoder.encode_questions([question])
+        ids, cosines = self._vectors.search(query, max(k, POOL))
+        near = ids[0].tolist()
+        if self._mode == "dense":
+            return [self._hit(place, cosines[0][at], None, at + 1) for at, place in enumerate(near[:k])]
+        candidates = np.array(sorted({*matching, *near}), np.int64)
+        nearness = self._vectors.standard(query[0], self._vectors.cosines(query[0], candidates))
+        scores = fuse(matches.scores[candidates], matches.ideal, matches.known, nearness)
+        best = [(int(candidates[at]), float(scores[at])) for at in _best(scores, k)]
+        return [self._hit(place, score, _rank(matching, place), _rank(near, place)) for place, score in best]
+
+    def _hit(self, place: int, score: float, lexical: int | None, dense: int | None) -> Hit:
+        return Hit(self._passages[place], float(score), Ranks(lexical, dense))
+
+
+def paragraph_passages(contexts: Sequence[Context]) -> list[Passage]:
+    """One passage a paragraph; its lines are the article's paragraphs."""
+    passages = []
+    for context in contexts:
+        digest = hashlib.sha256(context.text.encode("utf-8", "replace")).hexdigest()
+        document = Document(context.id, context.text, "utf-8", digest)
+        lines = tuple(((match.start(), match.end()),) for match in re.finditer(r"[^\r\n]+", context.text))
+        article = Article(document, "", (), None, None, False, (), lines)
+        if article.text.strip():
+            passages.append(Passage(article, 0, len(article.text)))
+    return passages
+
+
+def with_context_evidence(question_set: QuestionSet) -> QuestionSet:
+    """The same questions with their whole gold paragraph as evidence, as the published figures count it."""
+    texts = {context.id: context.text for context in question_set.contexts}
+    if not texts:
+        raise UsageError(f"{question_set.name} brings no paragraphs; leave out --contexts and name an index")
+    return question_set.with_questions(
+        [
+            Question(
+                one.id,
+                one.text,
+                one.answers,
+                (Evidence(one.context, texts[one.context]),) if one.context in texts else (),
+                one.language,
+                one.kind,
+                one.difficulty,
+                one.draft,
+                one.context,
+            )
+            for one in question_set.questions
+        ]
+    )
+
+
+def reading_gold(passages: Sequence[Passage], reader: Reader, threshold: float) -> Ask:
+    """Ask by letting the reader read the gold paragraph alone."""
+    by_source: Mapping[str, Passage] = {passage.article.document.source: passage for passage in passages}
+
+    def ask(question: Question) -> SystemReply:
+        hit = Hit(by_source[question.context or ""], 1.0, Ranks(1, 1))
+        candidates = reader.read(question.text, [hit], 1)
+        if not candidates:
+            return SystemReply(None, False, (found(hit),), 1, searched=False)
+        best = candidates[0]
+        answer = Answer(hit.passage, best.start, best.end, best.confidence)
+        answered = best.confidence >= threshold
+        return SystemReply(prediction(answer), answered, (found(hit),), 1, searched=False)
+
+    return ask
+
+
+def _best(scores: NDArray[np.float32], k: int) -> list[int]:
+    """Places of the ``k`` highest scores, best first, equal ones in order."""
+    return [int(place) for place in np.argsort(-scores, kind="stable")[:k]]
+
+
+def _rank(places: Sequence[int], place: int) -> int | None:
+    return places.index(place) + 1 if place in places else None
