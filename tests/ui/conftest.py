@@ -21,15 +21,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "seeds"
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-    "--disable-sync",
-)
 
 
 def free_port() -> int:
@@ -96,16 +87,6 @@ def start_chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[P
 def address(start_chat: Callable[[Path], str], index_folder: Path) -> str:
     """Where the chat over the seed pages answers."""
     return start_chat(index_folder)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -26,6 +25,9 @@ from yuanwen_ui.border import Border
 from yuanwen_ui.evaluation_desk import evaluation_routes
 from yuanwen_ui.feedback import Verdict
 from yuanwen_ui.library import Library
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 STATIC = Path(yuanwen_ui.__path__[0]) / "static"
 
@@ -114,9 +116,7 @@ def test_an_empty_set_can_be_taken_along(client: TestClient) -> None:
 
 
 @pytest.mark.browser
-def test_the_page_measures_a_set_in_a_browser(library: Library, tmp_path: Path) -> None:
-    from playwright.sync_api import sync_playwright
-
+def test_the_page_measures_a_set_in_a_browser(browser: Browser, library: Library, tmp_path: Path) -> None:
     routes = [*evaluation_routes(library), Mount("/yuanwen/static", StaticFiles(directory=STATIC))]
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -126,8 +126,7 @@ def test_the_page_measures_a_set_in_a_browser(library: Library, tmp_path: Path) 
         thread.start()
         try:
             _wait_until_up(address)
-            with sync_playwright() as playwright:
-                _use_the_page(playwright, f"{address}/yuanwen/evaluation", tmp_path)
+            _use_the_page(browser, f"{address}/yuanwen/evaluation", tmp_path)
         finally:
             server.should_exit = True
             thread.join()
@@ -144,13 +143,9 @@ def _wait_until_up(address: str) -> None:
             return
 
 
-def _use_the_page(playwright: Any, address: str, tmp_path: Path) -> None:
+def _use_the_page(browser: Browser, address: str, tmp_path: Path) -> None:
     path = tmp_path / "set.json"
     path.write_text(json.dumps(QUESTIONS), "utf-8")
-    browser = playwright.chromium.launch(
-        executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-        args=["--no-sandbox", "--disable-gpu"],
-    )
     page = browser.new_page()
     noted: list[str] = []
     page.on("console", lambda message: noted.append(message.text))
@@ -166,4 +161,4 @@ def _use_the_page(playwright: Any, address: str, tmp_path: Path) -> None:
         page.click("#report")
     assert Path(download.value.path()).read_text("utf-8").startswith("<!doctype html>")
     assert noted == []
-    browser.close()
+    page.close()

@@ -1,15 +1,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
 from tests.qa.measured import NumberReader, outcome, unanswerable, wrong
 
 from yuanwen_qa.evaluation.comparison import compare_results
@@ -19,12 +17,13 @@ from yuanwen_qa.evaluation.report import comparison_html, results_html
 from yuanwen_qa.evaluation.results import Results
 from yuanwen_qa.evaluation.sweep import grid_of, sweep_settings
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
 HOSTILE = (
     "<img src=http://outside.example/x onerror=\"document.title='broken'\"></script>"
     "<script>document.title='broken'</script> <!-- {{x}} ]]> \u202e\u2028 𠮷野家 & '\""
 )
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-LAUNCH = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 RESULTS = Results(
     HOSTILE,
     {"mode": "hybrid", "index": HOSTILE},
@@ -111,14 +110,6 @@ def test_settings_tried_are_told_with_the_caution_that_they_deserve() -> None:
     for tune, words in ((None, "no longer a test set"), (0.5, "the figures here come from the rest")):
         tried = sweep_settings(measurement, grid, tune=tune)
         assert words in results_html(tried.results, tried.results.record(), tried).split("<script")[0]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=LAUNCH)
-        yield chromium
-        chromium.close()
 
 
 def opened(browser: Browser, path: Path, language: str) -> tuple[Page, list[str]]:
