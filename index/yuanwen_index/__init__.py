@@ -42,6 +42,10 @@ from .errors import (
     UsageError,
     YuanwenError,
 )
+from .files import (
+    FileState,
+    Origin,
+)
 from .fusion import (
     fuse,
 )
@@ -75,6 +79,7 @@ __all__ = [
     "DocumentUnreadable",
     "Encoder",
     "EncoderUnavailable",
+    "FileState",
     "Hit",
     "IndexCorrupt",
     "IndexLocked",
@@ -82,6 +87,7 @@ __all__ = [
     "IndexMissing",
     "IndexUnusable",
     "MissingExtra",
+    "Origin",
     "Passage",
     "Ranks",
     "Retriever",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from .errors import (
     MissingExtra,
     UsageError,
 )
+from .files import Origin, open_regular
 from .lock import writing
 from .manifest import FORMAT, Counts, EncoderRecord, Manifest
 from .passages import split_passages
@@ -124,6 +126,7 @@ class _Build:
     skipped: list[Skipped] = field(default_factory=list)
     pending: list[tuple[int, str]] = field(default_factory=list)
     taken: list[tuple[int, int, int]] = field(default_factory=list)
+    moved: bool = False
     added: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -157,28 +160,33 @@ class _Build:
 
     def _read_file(self, path: Path, source: str) -> None:
         number = self.known.get(source)
-        if number is not None and self.corpus is not None and self._is_unchanged(path, number):
+        origin = self._unchanged(path, number)
+        if origin is not None and number is not None and self.corpus is not None:
             start, end = self.corpus.passage_range(number)
             self.taken.append((start, end, self.writer.n_passages))
-            self.writer.copy(self.corpus, number)
+            self.writer.copy(self.corpus, number, origin)
+            earlier = self.corpus.origin(number)
+            self.moved |= earlier is None or earlier.path != origin.path
             self.unchanged += 1
             return
         self._parse(read_document(path, source, encoding=self.encoding))
         self.added += number is None
         self.updated += number is not None
 
-    def _is_unchanged(self, path: Path, number: int) -> bool:
-        """Whether the bytes and the encoding asked for are those of last time."""
-        if self.corpus is None or not path.is_file():
-            return False
+    def _unchanged(self, path: Path, number: int | None) -> Origin | None:
+        """The origin of document ``number`` if the bytes at ``path`` and the encoding are those of last time."""
+        if self.corpus is None or number is None:
+            return None
         record = self.corpus.document_record(number)
         if record["asked"] != self.encoding:
-            return False
+            return None
         try:
-            with path.open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest() == str(record["sha256"])
+            with open(path, "rb", opener=open_regular) as file:
+                about = os.fstat(file.fileno())
+                same = hashlib.file_digest(file, "sha256").hexdigest() == str(record["sha256"])
         except OSError:
-            return False
+            return None
+        return Origin.of(path, about) if same else None
 
     def _parse(self, document: Document) -> None:
         articles = [(article, split_passages(article)) for article in parse_articles(document)]
@@ -187,8 +195,8 @@ class _Build:
         self.writer.add(document, self.encoding, articles)
 
     def same(self) -> bool:
-        """Whether the earlier generation already holds exactly this."""
-        if self.corpus is None or self.earlier is None:
+        """Whether the earlier generation already holds exactly this, read from the same places."""
+        if self.corpus is None or self.earlier is None or self.moved:
             return False
         skipped = tuple((skip.source, skip.reason) for skip in self.skipped)
         return self.unchanged == len(self.known) == self.writer.n_documents and (

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from .articles import Article
 from .documents import Document
 from .errors import IndexCorrupt
+from .files import Origin
 from .manifest import REMEDY
 from .passages import Passage
 from .store import Draft, Generation
@@ -69,9 +70,13 @@ class Corpus:
         self.passages: Lazy[Passage] = Lazy(len(self.rows), self._make_passage)
 
     def document_record(self, document: int) -> dict[str, Any]:
-        """``source``, ``encoding``, ``sha256`` and ``asked`` (the encoding asked for, or None)."""
+        """``source``, ``encoding``, ``sha256``, ``asked`` (the encoding asked for, or None) and ``file``."""
         record: dict[str, Any] = json.loads(self._document_lines[document])
         return record
+
+    def origin(self, document: int) -> Origin | None:
+        """Where the file of one document was when it was read."""
+        return Origin.from_record(self.document_record(document).get("file"))
 
     def article_record(self, article: int) -> dict[str, Any]:
         """The stored fields of one article, without making its text."""
@@ -103,7 +108,7 @@ class Corpus:
     def _make_document(self, document: int) -> Document:
         record = self.document_record(document)
         text = str(self.text_bytes(document), "utf-8", "surrogatepass")
-        return Document(record["source"], text, record["encoding"], record["sha256"])
+        return Document(record["source"], text, record["encoding"], record["sha256"], self.origin(document))
 
     def _make_article(self, article: int) -> Article:
         record = self.article_record(article)
@@ -172,17 +177,19 @@ class CorpusWriter:
             "encoding": document.encoding,
             "sha256": document.sha256,
             "asked": asked,
+            "file": document.origin and document.origin.record(),
         }
         text = document.text.encode("utf-8", "surrogatepass")
         self._append(_line(record), text, np.array(rows, np.int32))
 
-    def copy(self, corpus: Corpus, document: int) -> None:
-        """Append a document of ``corpus`` with its articles and passages as they are."""
+    def copy(self, corpus: Corpus, document: int, origin: Origin) -> None:
+        """Append a document of ``corpus`` with its articles and passages as they are, its file at ``origin``."""
         first, end = corpus.article_range(document)
         start, stop = corpus.passage_range(document)
         rows = corpus.rows[start:stop] + np.array([self.n_articles - first, 0, 0], np.int32)
         self._articles += [corpus.article_line(article) for article in range(first, end)]
-        self._append(_line(corpus.document_record(document)), corpus.text_bytes(document), rows)
+        record = corpus.document_record(document) | {"file": origin.record()}
+        self._append(_line(record), corpus.text_bytes(document), rows)
 
     def write(self, draft: Draft) -> None:
         """Write all that was collected."""

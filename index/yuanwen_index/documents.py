@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .errors import DocumentUnreadable, UsageError
+from .files import FileState, Origin, open_regular
 from .formats.decoding import check_encoding, decode
 from .formats.html_text import declared_charset, html_text
 from .formats.pdf_text import pdf_text
@@ -31,13 +32,15 @@ class Document:
     """A decoded file.
 
     ``source`` is its name as shown; ``text`` is untouched (CR LF stays; of a .docx, .pdf or .html file it is
-    the text taken out of it); ``encoding`` says how it was decoded; ``sha256`` (hex) is of the file's bytes.
+    the text taken out of it); ``encoding`` says how it was decoded; ``sha256`` (hex) is of the file's bytes;
+    ``origin`` is where they were read, None where that is not known.
     """
 
     source: str
     text: str
     encoding: str
     sha256: str
+    origin: Origin | None = field(default=None, repr=False, compare=False)
     _starts: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def line_of(self, offset: int) -> int:
@@ -45,6 +48,10 @@ class Document:
         if not self._starts:
             self._starts.extend(_line_starts(self.text))
         return bisect_right(self._starts, offset)
+
+    def file_state(self) -> FileState:
+        """Whether the file is still what this was read from; found out anew each time."""
+        return "unknown" if self.origin is None else self.origin.state(self.sha256)
 
 
 def _line_starts(text: str) -> list[int]:
@@ -155,14 +162,15 @@ def read_document(path: Path, source: str, *, encoding: str | None = None) -> Do
     """
     if encoding is not None:
         check_encoding(encoding)
-    data = _bytes_of(path)
+    data, about = _bytes_of(path)
     text, name = _text_of(data, path.suffix.lower(), encoding)
     if text.count("\n") + text.count("\r") > MAX_LINES:
         raise DocumentUnreadable(f"has more than {MAX_LINES:,} lines; split it")
-    return Document(source, text, name, hashlib.sha256(data).hexdigest())
+    return Document(source, text, name, hashlib.sha256(data).hexdigest(), Origin.of(path, about))
 
 
-def _bytes_of(path: Path) -> bytes:
+def _bytes_of(path: Path) -> tuple[bytes, os.stat_result]:
+    """The bytes of a file and what it was like before they were read."""
     try:
         about = path.stat()
         if stat.S_ISDIR(about.st_mode):
@@ -170,10 +178,11 @@ def _bytes_of(path: Path) -> bytes:
         if not stat.S_ISREG(about.st_mode):
             raise DocumentUnreadable("is not a regular file")
         if about.st_size <= MAX_BYTES:
-            with path.open("rb") as file:
+            with open(path, "rb", opener=open_regular) as file:
+                about = os.fstat(file.fileno())
                 data = file.read(MAX_BYTES + 1)
             if len(data) <= MAX_BYTES:
-                return data
+                return data, about
     except OSError as error:
         raise DocumentUnreadable(f"cannot be opened: {error.strerror or error}") from None
     raise DocumentUnreadable(f"is larger than {MAX_BYTES >> 20} MB; split it")

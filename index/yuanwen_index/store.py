@@ -12,13 +12,11 @@ happens when.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import io
 import os
 import re
 import shutil
-import stat
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -29,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import IndexCorrupt, IndexMissing
+from .files import open_regular
 from .manifest import FILES, FORMAT, MANIFEST, REMEDY, FileRecord, Manifest, other_format
 
 CURRENT = "CURRENT"
@@ -135,7 +134,7 @@ def _read_generation(folder: Path, line: bytes) -> Generation:
 def _read_file(home: Path, name: str, expected: FileRecord) -> Bytes:
     """The bytes of one file; what was hashed is what is returned, so nothing can change in between."""
     label = f"{home.name}/{name}"
-    with open(home / name, "rb", buffering=0, opener=_open_regular) as file:
+    with open(home / name, "rb", buffering=0, opener=open_regular) as file:
         size = os.fstat(file.fileno()).st_size
         if size != expected.size:
             raise IndexCorrupt(label, f"{size} bytes where {expected.size} belong", REMEDY)
@@ -152,17 +151,8 @@ def _read_file(home: Path, name: str, expected: FileRecord) -> Bytes:
 
 
 def _read_small(path: Path, limit: int) -> bytes:
-    with open(path, "rb", opener=_open_regular) as file:
+    with open(path, "rb", opener=open_regular) as file:
         return file.read(limit)
-
-
-def _open_regular(path: str, flags: int) -> int:
-    """Open a regular file; anything else is an OSError (a pipe would block for ever)."""
-    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(errno.EINVAL, "not a regular file", path)
-    return descriptor
 
 
 def _name(generation: int) -> str:

@@ -1,15 +1,15 @@
 """What an answer and a citation are.
 
-An answer is a place in a file, never a text of its own: its words are read from the file. When one is made
-it is checked that the file's characters from ``citation.start`` to ``citation.end``, layout line breaks
-removed, are the answer's text.
+An answer is a place in a file, never a text of its own: its words are read from the file. When one is made,
+and again each time it is cited, it is checked that the file's characters from ``citation.start`` to
+``citation.end``, layout line breaks removed, are the answer's text.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from yuanwen_index import Hit, Passage, without_layout_breaks
+from yuanwen_index import FileState, Hit, Passage, without_layout_breaks
 
 __all__ = ["Answer", "Citation", "Reply"]
 
@@ -19,7 +19,8 @@ class Citation:
     """Where an answer stands in the original, decoded file.
 
     ``start`` and ``end`` are half-open character offsets; ``first_line`` and ``last_line`` count from 1.
-    ``date`` is as printed, None where the article has none.
+    ``date`` is as printed, None where the article has none. ``file_state`` says whether the user's file is
+    still the one that was indexed (same, changed, gone or unknown); the offsets are of that one.
     """
 
     source: str
@@ -29,6 +30,7 @@ class Citation:
     end: int
     first_line: int
     last_line: int
+    file_state: FileState
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,7 @@ class Answer:
             raise ValueError(
                 f"an answer crosses a paragraph end, or begins or ends with a blank: {self.text!r}"
             )
-        cited = self._cited_text()
-        if cited != self.text:
-            raise ValueError(f"the file holds {cited!r} where the answer {self.text!r} is cited")
+        self._check_quotation()
 
     @property
     def text(self) -> str:
@@ -69,18 +69,29 @@ class Answer:
 
     @property
     def citation(self) -> Citation:
-        """Where these words stand in the original file."""
+        """Where these words stand in the original file; ValueError when it does not hold them there."""
+        self._check_quotation()
         article = self.passage.article
         start, end = article.file_span(self.start, self.end)
         first_line, last_line = article.lines(self.start, self.end)
+        document = article.document
         return Citation(
-            article.document.source, article.title, article.date, start, end, first_line, last_line
+            source=document.source,
+            title=article.title,
+            date=article.date,
+            start=start,
+            end=end,
+            first_line=first_line,
+            last_line=last_line,
+            file_state=document.file_state(),
         )
 
-    def _cited_text(self) -> str:
+    def _check_quotation(self) -> None:
         article = self.passage.article
         start, end = article.file_span(self.start, self.end)
-        return without_layout_breaks(article.document.text[start:end])
+        cited = without_layout_breaks(article.document.text[start:end])
+        if cited != self.text:
+            raise ValueError(f"the file holds {cited!r} where the answer {self.text!r} is cited")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Answers and passages as plain JSON values: the one shape that the command line and the HTTP API share.
 
 Every ``start`` and ``end`` is a half-open character offset in the decoded original file; lines count from 1.
+``file_state`` says whether the user's file is still the one that was indexed: same, changed, gone or unknown.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ def hit_record(hit: Hit) -> dict[str, Any]:
         "date": article.date,
         "first_line": first_line,
         "last_line": last_line,
+        "file_state": article.document.file_state(),
         **passage_record(hit.passage),
     }
 
@@ -48,6 +50,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "end": citation.end,
         "first_line": citation.first_line,
         "last_line": citation.last_line,
+        "file_state": citation.file_state,
         "passage": passage_record(answer.passage),
     }
 

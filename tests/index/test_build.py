@@ -99,6 +99,18 @@ def test_nothing_changed_publishes_nothing(tmp_path: Path) -> None:
     assert encoder.encoded == []
 
 
+def test_an_index_follows_files_that_moved(tmp_path: Path) -> None:
+    write(tmp_path / "pages", {"a.txt": "一月下雪。"})
+    build_index([tmp_path / "pages"], tmp_path / "index", encoder=HashingEncoder())
+    (tmp_path / "pages").rename(tmp_path / "moved")
+    (document,) = Retriever.open(tmp_path / "index", encoder=HashingEncoder()).documents
+    assert document.file_state() == "gone"
+    report = build_index([tmp_path / "moved"], tmp_path / "index", encoder=HashingEncoder())
+    assert (report.generation, counts(report), report.encoded) == (2, {"unchanged": 1}, 0)
+    (document,) = Retriever.open(tmp_path / "index", encoder=HashingEncoder()).documents
+    assert document.file_state() == "same"
+
+
 def test_only_what_changed_is_encoded(tmp_path: Path) -> None:
     write(tmp_path / "pages", {"a.txt": "一月下雪。", "b.txt": "二月考试。", "c.txt": "三月开花。"})
     build_index([tmp_path / "pages"], tmp_path / "index", encoder=HashingEncoder())

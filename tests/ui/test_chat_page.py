@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.ui.visitor import Visitor
 
-from yuanwen_index import without_layout_breaks
+from yuanwen_index import build_index, without_layout_breaks
 
 pytestmark = pytest.mark.browser
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -34,6 +34,22 @@ def test_the_marked_span_is_the_answer_in_the_article_and_in_the_original_file(v
     assert without_layout_breaks(visitor.marked) == visitor.answer
     line = visitor.page.locator("#yw-source .yw-line:has(mark) .yw-number").inner_text()
     assert "349次" in (SEEDS / "000_2e0ade2b9b79057b.txt").read_text("utf-8").split("\n")[int(line) - 1]
+
+
+def test_a_file_that_changed_since_it_was_indexed_is_said_to_have_in_reply_and_panel(
+    arrive: Callable[..., Visitor], start_chat: Callable[[Path], str], tmp_path: Path
+) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("本报讯 3月1日，县里召开防汛会议，县长张三主持会议。", "utf-8")
+    build_index([page], tmp_path / "index")
+    visitor = arrive(start_chat(tmp_path / "index"), locale="en-US")
+    visitor.ask("谁主持会议？")
+    assert "has changed" not in visitor.page.inner_text("body")
+    page.write_text("本报讯 3月1日，县里召开防汛会议，县长李四主持会议。", "utf-8")
+    visitor.ask("防汛会议是谁主持的？")
+    assert "has changed since it was indexed" in visitor.reply.locator(".yw-cite").first.inner_text()
+    visitor.page.locator("#yw-source .yw-notice", has_text="shown is its text as indexed").wait_for()
+    assert "张三" in visitor.page.locator("#yw-source .yw-article").inner_text()
 
 
 def test_every_mark_of_a_reply_opens_its_own_source(visitor: Visitor) -> None:

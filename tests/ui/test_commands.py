@@ -83,6 +83,30 @@ def test_ask_shows_people_the_answer_the_file_and_the_line(run: Run, index: Path
     assert "000_2e0ade2b9b79057b.txt:4" in out
 
 
+def test_an_answer_from_a_file_that_changed_or_vanished_since_says_so(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("本报讯 3月1日，县里召开防汛会议，张三主持会议。", "utf-8")
+    run("index", page, "--index", tmp_path / "i")
+
+    def asked() -> tuple[str, str]:
+        _, shown, _ = run("ask", "谁主持会议？", "--index", tmp_path / "i")
+        _, out, _ = run("ask", "谁主持会议？", "--index", tmp_path / "i", "--json")
+        reply = json.loads(out)
+        (state,) = {place["file_state"] for place in reply["answers"] + reply["passages"]}
+        assert str(tmp_path) not in shown + out
+        return shown, state
+
+    shown, state = asked()
+    assert (state, "indexed" in shown) == ("same", False)
+    page.write_text("本报讯 3月1日，县里召开防汛会议，李四主持会议。", "utf-8")
+    shown, state = asked()
+    assert (state, "has changed since it was indexed" in shown) == ("changed", True)
+    assert "张三" in shown
+    page.unlink()
+    shown, state = asked()
+    assert (state, "no longer where it was indexed" in shown) == ("gone", True)
+
+
 def test_an_english_question_finds_the_chinese_passage(run: Run, index: Path) -> None:
     code, out, _ = run(
         "search",

@@ -49,6 +49,7 @@ def answer(text: str = "349次", **changes: Any) -> dict[str, Any]:
         "end": 14,
         "first_line": 3,
         "last_line": 3,
+        "file_state": "same",
         "sentence": {"before": "已开展监督检查", "text": text, "after": "。"},
         **changes,
     }
@@ -63,6 +64,7 @@ def turn(*answers: dict[str, Any], question: str = "多少次？", answered: boo
         "end": 9,
         "first_line": 1,
         "last_line": 2,
+        "file_state": "same",
     }
     reply = {
         "question": question,

@@ -103,6 +103,16 @@ _TABLE: Final[dict[str, tuple[str, str, str]]] = {
     "confidence.low": ("把握很小", "把握很小", "very uncertain"),
     "cite.line": ("第 {first} 行", "第 {first} 行", "line {first}"),
     "cite.lines": ("第 {first}–{last} 行", "第 {first}–{last} 行", "lines {first}–{last}"),
+    "cite.changed": (
+        "文件在索引之后已改动",
+        "檔案在索引之後已改動",
+        "this file has changed since it was indexed",
+    ),
+    "cite.gone": (
+        "文件已不在索引时的位置",
+        "檔案已不在索引時的位置",
+        "this file is no longer where it was indexed",
+    ),
     "cite.untitled": ("（无标题）", "（無標題）", "(no title)"),
     "export.title": ("问答记录", "問答記錄", "Questions and answers"),
     "export.question": ("问", "問", "Question"),
@@ -120,6 +130,16 @@ _TABLE: Final[dict[str, tuple[str, str, str]]] = {
         "Choose a number after an answer to see its article here, with the answer marked.",
     ),
     "script.untitled": ("（无标题）", "（無標題）", "(no title)"),
+    "script.changed": (
+        "文件在索引之后已改动；这里显示的是索引时的原文。",
+        "檔案在索引之後已改動；這裡顯示的是索引時的原文。",
+        "This file has changed since it was indexed; shown is its text as indexed.",
+    ),
+    "script.gone": (
+        "文件已不在索引时的位置；这里显示的是索引时的原文。",
+        "檔案已不在索引時的位置；這裡顯示的是索引時的原文。",
+        "This file is no longer where it was indexed; shown is its text as indexed.",
+    ),
     "script.view": ("显示方式", "顯示方式", "How to show it"),
     "script.article": ("文章", "文章", "Article"),
     "script.original": ("原始文件", "原始檔案", "Original file"),

@@ -22,6 +22,7 @@ def source_view(article: Article, start: int, end: int) -> dict[str, Any]:
     lines = article.lines(*marked) if marked[0] < marked[1] else (None, None)
     return {
         "file": article.document.source,
+        "file_state": article.document.file_state(),
         "title": article.title,
         "date": article.date,
         "date_iso": article.date_iso,

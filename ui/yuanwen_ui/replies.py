@@ -63,10 +63,12 @@ def source_link(place: dict[str, Any], kind: str) -> str:
 
 
 def citation_text(place: dict[str, Any], language: Language) -> str:
-    """Title, date, file and lines of an answer or passage record, in one line."""
+    """Title, date, file and lines of an answer or passage record in one line, and whether its file changed."""
     first, last = place["first_line"], place["last_line"]
     where = word("cite.line" if first == last else "cite.lines", language, first=first, last=last)
     parts = [place["title"] or word("cite.untitled", language), place["date"], place["source"], where]
+    if place["file_state"] in ("changed", "gone"):
+        parts.append(word(f"cite.{place['file_state']}", language))
     return " · ".join(part for part in parts if part)
 
 

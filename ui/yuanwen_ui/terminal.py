@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from yuanwen_index import Article, BuildReport, Hit, Skipped
+from yuanwen_index import Article, BuildReport, FileState, Hit, Skipped
 from yuanwen_qa import Answer, Reply
 
 __all__ = [
@@ -50,6 +50,20 @@ def place(article: Article, start: int, end: int) -> str:
     return inert(f"{article.document.source}:{lines}" + (f"  {about}" if about else ""))
 
 
+_NOTICES: dict[FileState, str] = {
+    "changed": "this file has changed since it was indexed 文件在索引之后已改动",
+    "gone": "this file is no longer where it was indexed 文件已不在索引时的位置",
+}
+
+
+def print_place(console: Console, before: str, article: Article, start: int, end: int) -> None:
+    """The place of a span, and a notice when its file is no longer the one that was indexed."""
+    show(console, Text(before + place(article, start, end), _PLACE))
+    notice = _NOTICES.get(article.document.file_state())
+    if notice:
+        show(console, Text(f"    {notice}", "yellow"))
+
+
 def marked(answer: Answer) -> Text:
     """The passage of an answer with the answer's span marked."""
     passage = answer.passage
@@ -63,7 +77,7 @@ def print_answer(console: Console, number: int, answer: Answer) -> None:
         console,
         Text(f"[{number}] ") + Text(inert(answer.text), "bold") + Text(f"  ({answer.confidence:.0%})", "dim"),
     )
-    show(console, Text(f"    {place(answer.passage.article, answer.start, answer.end)}", _PLACE))
+    print_place(console, "    ", answer.passage.article, answer.start, answer.end)
     show(console, marked(answer))
 
 
@@ -85,10 +99,7 @@ def print_hits(console: Console, hits: Sequence[Hit]) -> None:
         show(console, Text("No passage matches. 没有匹配的段落。"))
     for rank, hit in enumerate(hits, 1):
         passage = hit.passage
-        show(
-            console,
-            Text(f"{rank:>3}  {hit.score:.3f}  {place(passage.article, passage.start, passage.end)}", _PLACE),
-        )
+        print_place(console, f"{rank:>3}  {hit.score:.3f}  ", passage.article, passage.start, passage.end)
         show(console, Text(inert(passage.text)))
 
 

@@ -69,6 +69,7 @@ export class Panel {
       this.closeButton(phrase),
       element("h2", { class: "yw-title" }, view.title || phrase.untitled),
       this.facts(phrase),
+      ...this.notices(phrase),
       this.toggle(phrase),
     );
     replaceChildren(this.body, this.original ? this.lines() : this.article());
@@ -96,6 +97,12 @@ export class Panel {
       { class: "yw-facts" },
       ...pairs.filter(([, value]) => value).map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))),
     );
+  }
+
+  // What the reader must know of the file: that it is no longer the one that was indexed.
+  notices(phrase) {
+    const notice = { changed: phrase.changed, gone: phrase.gone }[this.view.file_state];
+    return notice ? [element("p", { class: "yw-notice", role: "status" }, notice)] : [];
   }
 
   toggle(phrase) {
