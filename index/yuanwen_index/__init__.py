@@ -46,6 +46,11 @@ from .files import (
     FileState,
     Origin,
 )
+from .filters import (
+    ANYWHERE,
+    Filter,
+    Metadata,
+)
 from .fusion import (
     fuse,
 )
@@ -73,6 +78,7 @@ from .vectors import (
 )
 
 __all__ = [
+    "ANYWHERE",
     "Article",
     "BuildReport",
     "Document",
@@ -80,12 +86,14 @@ __all__ = [
     "Encoder",
     "EncoderUnavailable",
     "FileState",
+    "Filter",
     "Hit",
     "IndexCorrupt",
     "IndexLocked",
     "IndexMismatch",
     "IndexMissing",
     "IndexUnusable",
+    "Metadata",
     "MissingExtra",
     "Origin",
     "Passage",

@@ -164,7 +164,7 @@ class _Build:
         if origin is not None and number is not None and self.corpus is not None:
             start, end = self.corpus.passage_range(number)
             self.taken.append((start, end, self.writer.n_passages))
-            self.writer.copy(self.corpus, number, origin)
+            self.writer.copy(self.corpus, number, origin, self.corpus.document_record(number)["metadata"])
             earlier = self.corpus.origin(number)
             self.moved |= earlier is None or earlier.path != origin.path
             self.unchanged += 1

@@ -14,6 +14,7 @@ from .articles import Article
 from .documents import Document
 from .errors import IndexCorrupt
 from .files import Origin
+from .filters import Metadata
 from .manifest import REMEDY
 from .passages import Passage
 from .store import Draft, Generation
@@ -70,8 +71,9 @@ class Corpus:
         self.passages: Lazy[Passage] = Lazy(len(self.rows), self._make_passage)
 
     def document_record(self, document: int) -> dict[str, Any]:
-        """``source``, ``encoding``, ``sha256``, ``asked`` (the encoding asked for, or None) and ``file``."""
+        """``source``, ``encoding``, ``sha256``, ``asked`` (the encoding asked for, or None), ``file``, ``metadata``."""
         record: dict[str, Any] = json.loads(self._document_lines[document])
+        record.setdefault("metadata", {})  # not there in the first indexes
         return record
 
     def origin(self, document: int) -> Origin | None:
@@ -108,7 +110,14 @@ class Corpus:
     def _make_document(self, document: int) -> Document:
         record = self.document_record(document)
         text = str(self.text_bytes(document), "utf-8", "surrogatepass")
-        return Document(record["source"], text, record["encoding"], record["sha256"], self.origin(document))
+        return Document(
+            record["source"],
+            text,
+            record["encoding"],
+            record["sha256"],
+            self.origin(document),
+            record["metadata"],
+        )
 
     def _make_article(self, article: int) -> Article:
         record = self.article_record(article)
@@ -178,17 +187,21 @@ class CorpusWriter:
             "sha256": document.sha256,
             "asked": asked,
             "file": document.origin and document.origin.record(),
+            "metadata": dict(document.metadata),
         }
         text = document.text.encode("utf-8", "surrogatepass")
         self._append(_line(record), text, np.array(rows, np.int32))
 
-    def copy(self, corpus: Corpus, document: int, origin: Origin) -> None:
-        """Append a document of ``corpus`` with its articles and passages as they are, its file at ``origin``."""
+    def copy(self, corpus: Corpus, document: int, origin: Origin | None, metadata: Metadata) -> None:
+        """Append a document of ``corpus``, its articles and passages as they are, its file at ``origin``."""
         first, end = corpus.article_range(document)
         start, stop = corpus.passage_range(document)
         rows = corpus.rows[start:stop] + np.array([self.n_articles - first, 0, 0], np.int32)
         self._articles += [corpus.article_line(article) for article in range(first, end)]
-        record = corpus.document_record(document) | {"file": origin.record()}
+        record = corpus.document_record(document) | {
+            "file": origin and origin.record(),
+            "metadata": dict(metadata),
+        }
         self._append(_line(record), corpus.text_bytes(document), rows)
 
     def write(self, draft: Draft) -> None:

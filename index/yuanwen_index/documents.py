@@ -12,6 +12,7 @@ from pathlib import Path
 
 from .errors import DocumentUnreadable, UsageError
 from .files import FileState, Origin, open_regular
+from .filters import Metadata
 from .formats.decoding import check_encoding, decode
 from .formats.html_text import declared_charset, html_text
 from .formats.pdf_text import pdf_text
@@ -33,7 +34,7 @@ class Document:
 
     ``source`` is its name as shown; ``text`` is untouched (CR LF stays; of a .docx, .pdf or .html file it is
     the text taken out of it); ``encoding`` says how it was decoded; ``sha256`` (hex) is of the file's bytes;
-    ``origin`` is where they were read, None where that is not known.
+    ``origin`` is where they were read, None where that is not known; ``metadata`` is what its user says about it.
     """
 
     source: str
@@ -41,12 +42,13 @@ class Document:
     encoding: str
     sha256: str
     origin: Origin | None = field(default=None, repr=False, compare=False)
+    metadata: Metadata = field(default_factory=dict, hash=False)
     _starts: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def line_of(self, offset: int) -> int:
         """Return the 1-based line that the character at ``offset`` stands on."""
         if not self._starts:
-            self._starts.extend(_line_starts(self.text))
+            self._starts[:] = _line_starts(self.text)  # whole at once: other threads may be doing the same
         return bisect_right(self._starts, offset)
 
     def file_state(self) -> FileState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from .corpus import Corpus, Lazy
 from .documents import Document
 from .encoders import Encoder, load_encoder
 from .errors import IndexMismatch, UsageError
+from .filters import ANYWHERE, Filter, Metadata
 from .fusion import fuse
 from .manifest import EncoderRecord, Manifest
 from .passages import Passage
@@ -25,6 +27,7 @@ from .terms import Matches, Postings, TermIndex
 from .vectors import Mask, VectorIndex
 
 Mode = Literal["hybrid", "lexical", "dense"]
+_Facts = tuple[str, str | None, frozenset[str], Metadata]  # source, date, reporters, metadata of an article
 
 _POOL = 64  # candidates taken from each side before fusion
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
@@ -45,18 +48,6 @@ class Hit:
     passage: Passage
     score: float
     ranks: Ranks
-
-
-@dataclass(frozen=True, slots=True)
-class _Filter:
-    source: str | None
-    date_from: str | None
-    date_to: str | None
-    reporter: str | None
-
-    @property
-    def open(self) -> bool:
-        return self == _Filter(None, None, None, None)
 
 
 class Retriever:
@@ -116,42 +107,25 @@ class Retriever:
         self._index = _Index.open(self._folder, self._named_encoder)
         return True
 
-    def search(
-        self,
-        question: str,
-        k: int = 10,
-        *,
-        source: str | None = None,
-        date_from: str | None = None,
-        date_to: str | None = None,
-        reporter: str | None = None,
-    ) -> list[Hit]:
-        """The at most ``k`` best passages for a question, best first.
+    def search(self, question: str, k: int = 10, *, where: Filter = ANYWHERE) -> list[Hit]:
+        """The at most ``k`` best passages for a question in the articles that ``where`` wants, best first.
 
-        ``source`` keeps one file, ``reporter`` the articles that name them, ``date_from`` and ``date_to``
-        (ISO 8601, inclusive) the articles whose date is known and lies between. Raises UsageError for an
-        empty question or k < 1.
+        Raises UsageError for an empty question or k < 1.
         """
-        return self.search_many(
-            [question], k, source=source, date_from=date_from, date_to=date_to, reporter=reporter
-        )[0]
+        return self.search_many([question], k, where=where)[0]
 
     def search_many(
-        self,
-        questions: Sequence[str],
-        k: int = 10,
-        *,
-        source: str | None = None,
-        date_from: str | None = None,
-        date_to: str | None = None,
-        reporter: str | None = None,
+        self, questions: Sequence[str], k: int = 10, *, where: Filter = ANYWHERE
     ) -> list[list[Hit]]:
         """``search`` for several questions, which are encoded together."""
         if k < 1:
             raise UsageError(f"k must be at least 1, not {k}")
         readable = [readable_question(question) for question in questions]
-        wanted = _Filter(source, date_from, date_to, reporter)
-        return self._index.search(readable, k, self._mode, wanted)
+        return self._index.search(readable, k, self._mode, where)
+
+    async def asearch(self, question: str, k: int = 10, *, where: Filter = ANYWHERE) -> list[Hit]:
+        """``search`` in a thread, for callers that must not wait."""
+        return await asyncio.to_thread(self.search, question, k, where=where)
 
 
 def readable_question(question: str) -> str:
@@ -172,7 +146,7 @@ class _Index:
         self.corpus = Corpus(generation)
         self.terms = TermIndex(read_postings(generation))
         self.vectors = VectorIndex(read_vectors(generation))
-        self._article_facts: list[tuple[str, str | None, frozenset[str]]] | None = None
+        self._article_facts: list[_Facts] | None = None
 
     @classmethod
     def open(cls, folder: Path, encoder: Encoder | None) -> _Index:
@@ -183,8 +157,8 @@ class _Index:
         check_encoder(encoder_record(encoder), recorded)
         return cls(generation, encoder)
 
-    def search(self, questions: list[str], k: int, mode: Mode, wanted: _Filter) -> list[list[Hit]]:
-        allowed = None if wanted.open else self._allowed(wanted)
+    def search(self, questions: list[str], k: int, mode: Mode, where: Filter) -> list[list[Hit]]:
+        allowed = None if where == ANYWHERE else self._allowed(where)
         if not questions:
             return []
         if mode == "lexical":
@@ -234,31 +208,21 @@ class _Index:
     def _hit(self, passage: int, score: float, lexical: int | None, dense: int | None) -> Hit:
         return Hit(self.corpus.passages[passage], score, Ranks(lexical, dense))
 
-    def _allowed(self, wanted: _Filter) -> Mask:
+    def _allowed(self, where: Filter) -> Mask:
         """Which passages (n,) stand in articles that the filter wants."""
         facts = self._article_facts = self._article_facts or self._read_facts()
-        wanted_articles = np.array([_wants(wanted, *fact) for fact in facts], np.bool_)
+        wanted_articles = np.array([where.wants(*fact) for fact in facts], np.bool_)
         return np.asarray(wanted_articles[self.corpus.rows[:, 0]], np.bool_)
 
-    def _read_facts(self) -> list[tuple[str, str | None, frozenset[str]]]:
-        """Source, date and reporters of every article."""
+    def _read_facts(self) -> list[_Facts]:
         facts = []
         for document in range(len(self.corpus.documents)):
-            source = self.corpus.document_record(document)["source"]
+            about = self.corpus.document_record(document)
             for article in range(*self.corpus.article_range(document)):
                 record = self.corpus.article_record(article)
-                facts.append((source, record["date_iso"], frozenset(record["reporters"])))
+                reporters = frozenset(record["reporters"])
+                facts.append((about["source"], record["date_iso"], reporters, about["metadata"]))
         return facts
-
-
-def _wants(wanted: _Filter, source: str, date: str | None, reporters: frozenset[str]) -> bool:
-    if wanted.source not in (None, source):
-        return False
-    if wanted.reporter is not None and wanted.reporter not in reporters:
-        return False
-    if wanted.date_from is None and wanted.date_to is None:
-        return True
-    return date is not None and (wanted.date_from or "") <= date <= (wanted.date_to or "9999-12-31")
 
 
 def check_encoder(encoder: EncoderRecord, recorded: EncoderRecord) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from yuanwen_index import Encoder, Hit, Retriever, UsageError
+from yuanwen_index import ANYWHERE, Encoder, Filter, Hit, Retriever, UsageError
 
 from .answers import Answer, Reply
 from .readers import Candidate, Reader, load_reader
 
-__all__ = ["LONGEST_QUESTION", "Assistant", "clean_question"]
+__all__ = ["LONGEST_QUESTION", "Assistant", "Searcher", "clean_question"]
 
 LONGEST_QUESTION = 2_000
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\s]+")
@@ -22,8 +23,8 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 class Searcher(Protocol):
     """The part of a retriever that an assistant needs."""
 
-    def search(self, question: str, k: int = 10) -> list[Hit]:
-        """The ``k`` nearest passages, best first."""
+    def search(self, question: str, k: int = 10, *, where: Filter = ANYWHERE) -> list[Hit]:
+        """The ``k`` nearest passages in the articles that ``where`` wants, best first."""
         ...
 
 
@@ -69,15 +70,27 @@ class Assistant:
         retriever = Retriever.open(Path(folder), encoder=encoder)
         return cls(retriever, load_reader(reader), threshold=threshold, depth=depth)
 
-    def answer(self, question: str, n: int = 3) -> Reply:
+    def answer(self, question: str, n: int = 3, *, where: Filter = ANYWHERE) -> Reply:
         """Answer with at most ``n`` spans, best first; ``Reply.answered`` is False when none is sure enough.
 
-        Raises UsageError when the question is empty or longer than 2,000 characters, or ``n`` is below 1.
+        ``where`` says in which articles to look. Raises UsageError when the question is empty or longer than 2,000
+        characters, or ``n`` is below 1.
         """
+        return self.read(question, self.search(question, where=where), n)
+
+    async def aanswer(self, question: str, n: int = 3, *, where: Filter = ANYWHERE) -> Reply:
+        """``answer`` in a thread, for callers that must not wait."""
+        return await asyncio.to_thread(self.answer, question, n, where=where)
+
+    def search(self, question: str, *, where: Filter = ANYWHERE) -> list[Hit]:
+        """The passages that ``answer`` chooses from, nearest first; UsageError as there."""
+        return self.retriever.search(clean_question(question), k=max(10, self.depth), where=where)
+
+    def read(self, question: str, hits: Sequence[Hit], n: int = 3) -> Reply:
+        """``answer`` from passages that were found in some other way, the first ``depth`` of which are read."""
         if n < 1:
             raise UsageError(f"at least one answer must be asked for, not {n}")
         question = clean_question(question)
-        hits = self.retriever.search(question, k=max(10, self.depth))
         candidates = self.reader.read(question, hits[: self.depth], n=n)
         answers = tuple(_answer(hits, candidate) for candidate in candidates)
         answered = bool(answers) and answers[0].confidence >= self.threshold

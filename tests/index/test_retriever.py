@@ -10,6 +10,7 @@ from tests.index.hashing_encoder import HashingEncoder
 
 from yuanwen_index.build import build_index
 from yuanwen_index.errors import IndexMismatch, UsageError
+from yuanwen_index.filters import Filter
 from yuanwen_index.retriever import Hit, Mode, Retriever, top
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -88,14 +89,14 @@ def test_a_filter_keeps_the_hits_of_what_it_names_in_their_order(retriever: Retr
     everything = retriever.search(QUESTIONS[0], k=10_000)
     for article in list(retriever.articles)[::4]:
         source = article.document.source
-        within = retriever.search(QUESTIONS[0], k=10_000, source=source)
+        within = retriever.search(QUESTIONS[0], k=10_000, where=Filter(source=source))
         assert sorted(keys(within)) == sorted(
             key
             for key, hit in zip(keys(everything), everything, strict=True)
             if hit.passage.article.document.source == source
         )
         for reporter in article.reporters:
-            found = retriever.search(QUESTIONS[0], k=10_000, reporter=reporter)
+            found = retriever.search(QUESTIONS[0], k=10_000, where=Filter(reporter=reporter))
             assert found
             assert all(reporter in hit.passage.article.reporters for hit in found)
 
@@ -104,14 +105,19 @@ def test_dates_filter_from_the_first_to_the_last_day(retriever: Retriever) -> No
     dates = sorted({article.date_iso for article in retriever.articles if article.date_iso})
     first, last = dates[0], dates[-1]
     for date_from, date_to in [(first, first), (last, None), (None, first), (first, last)]:
-        found = retriever.search(QUESTIONS[0], k=10_000, date_from=date_from, date_to=date_to)
+        found = retriever.search(QUESTIONS[0], k=10_000, where=Filter(date_from=date_from, date_to=date_to))
         expected = {date for date in dates if (date_from or "") <= date <= (date_to or "9")}
         assert {hit.passage.article.date_iso for hit in found} == expected
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "lexical", "dense"])
 def test_a_filter_that_nothing_passes_finds_nothing(index: Path, mode: Mode) -> None:
-    assert Retriever.open(index, encoder=ENCODER, mode=mode).search(QUESTIONS[0], source="no such file") == []
+    assert (
+        Retriever.open(index, encoder=ENCODER, mode=mode).search(
+            QUESTIONS[0], where=Filter(source="no such file")
+        )
+        == []
+    )
 
 
 # the border

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.qa.passages import hit
 
-from yuanwen_index import Hit, IndexMissing, UsageError, build_index
+from yuanwen_index import ANYWHERE, Filter, Hit, IndexMissing, UsageError, build_index
 from yuanwen_qa.assistant import LONGEST_QUESTION, Assistant, clean_question
 from yuanwen_qa.readers import Candidate
 
@@ -19,7 +19,7 @@ class Shelf:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def search(self, question: str, k: int = 10) -> list[Hit]:
+    def search(self, question: str, k: int = 10, *, where: Filter = ANYWHERE) -> list[Hit]:
         self.asked.append(question)
         return [hit(text, 1.0 / (1 + place)) for place, text in enumerate(TEXTS)][:k]
 

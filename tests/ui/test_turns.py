@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yuanwen_index import Retriever
+from yuanwen_index import ANYWHERE, Filter, Retriever
 from yuanwen_ui.library import Library
-from yuanwen_ui.turns import ANYWHERE, Turn, Wanted, answering, restored, stored
+from yuanwen_ui.turns import Turn, answering, restored, stored
 
 COUNTED = "二七区纪委监委开展了多少次监督检查?"
 
@@ -22,8 +22,8 @@ def library(index_folder: Path) -> Library:
     return Library(Retriever.open(index_folder))
 
 
-def ask(library: Library, typed: str, *earlier: Turn, wanted: Wanted = ANYWHERE) -> list[Turn]:
-    return list(answering(library.assistant, library.retriever, typed, earlier, wanted))
+def ask(library: Library, typed: str, *earlier: Turn, where: Filter = ANYWHERE) -> list[Turn]:
+    return list(answering(library.assistant, typed, earlier, where))
 
 
 def test_a_turn_goes_from_searching_to_reading_to_answered(library: Library) -> None:
@@ -67,15 +67,15 @@ def test_a_follow_up_is_asked_with_what_it_leaves_out(library: Library) -> None:
 
 
 def test_only_what_is_wanted_is_searched(library: Library) -> None:
-    wanted = Wanted(source="003_84ebe029d2cf1232.txt")
-    turn = ask(library, COUNTED, wanted=wanted)[-1]
+    where = Filter(source="003_84ebe029d2cf1232.txt")
+    turn = ask(library, COUNTED, where=where)[-1]
     assert turn.narrowed
     assert turn.reply is not None
-    assert {place["source"] for place in [*turn.reply["answers"], *turn.reply["passages"]]} == {wanted.source}
+    assert {place["source"] for place in [*turn.reply["answers"], *turn.reply["passages"]]} == {where.source}
 
 
 def test_a_filter_that_lets_nothing_through_finds_nothing(library: Library) -> None:
-    turn = ask(library, COUNTED, wanted=Wanted(source="no such file.txt"))[-1]
+    turn = ask(library, COUNTED, where=Filter(source="no such file.txt"))[-1]
     assert turn.reply is not None
     assert not turn.reply["answered"]
     assert turn.reply["passages"] == []

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from yuanwen_index import Filter
+
 from .layout import EXAMPLES_SHOWN, EXPORT_FORMATS, Parts, lay_out
 from .library import Library
 from .messages import Language, pick_language, word
 from .replies import chat_messages
-from .turns import Turn, Wanted, answering, restored, stored
+from .turns import Turn, answering, restored, stored
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -118,13 +120,13 @@ def _wire_asking(gr: Any, parts: Parts, library: Library) -> None:
         if turns and turns[-1].busy:
             yield typed, *view.of(turns, token, tongue, keep)
             return
-        for turn in answering(library.assistant, library.retriever, typed, turns, wanted(*narrowing)):
+        for turn in answering(library.assistant, typed, turns, wanted(*narrowing)):
             yield "", *view.of((*turns, turn)[-TURNS_KEPT:], token, tongue, keep)
 
     def answer_exactly(
         turns: Turns, token: str, tongue: Language, keep: bool, *narrowing: str | None
     ) -> Iterator[tuple[Any, ...]]:
-        for turn in answering(library.assistant, library.retriever, turns[-1].typed, (), wanted(*narrowing)):
+        for turn in answering(library.assistant, turns[-1].typed, (), wanted(*narrowing)):
             yield view.of((*turns[:-1], turn), token, tongue, keep)
 
     def stop(turns: Turns, token: str, tongue: Language, keep: bool) -> tuple[Any, ...]:
@@ -147,9 +149,9 @@ def _wire_asking(gr: Any, parts: Parts, library: Library) -> None:
     parts.clear.click(clear, session[1:], view.outputs, cancels=asking, **AT_HAND)
 
 
-def wanted(source: str | None, reporter: str | None, date_from: str | None, date_to: str | None) -> Wanted:
+def wanted(source: str | None, reporter: str | None, date_from: str | None, date_to: str | None) -> Filter:
     """What the filters ask for; a day that is none is left out."""
-    return Wanted(source or None, reporter or None, _day(date_from), _day(date_to))
+    return Filter(source or None, reporter or None, _day(date_from), _day(date_to))
 
 
 def _day(text: str | None) -> str | None:

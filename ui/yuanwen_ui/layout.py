@@ -31,7 +31,7 @@ class Filters:
 
     @property
     def inputs(self) -> list[Any]:
-        """In the order of ``Wanted``'s fields."""
+        """In the order of the first of ``Filter``'s fields."""
         return [self.source, self.reporter, self.date_from, self.date_to]
 
 

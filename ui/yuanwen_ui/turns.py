@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from yuanwen_index import (
+    ANYWHERE,
     Article,
+    Filter,
     Hit,
     IndexUnusable,
     Passage,
     Ranks,
-    Retriever,
     UsageError,
     sentence_spans,
 )
@@ -30,24 +31,11 @@ from yuanwen_qa import (
 
 from .panel import article_span
 
-__all__ = ["Stage", "Turn", "Wanted", "answering", "restored", "stored"]
+__all__ = ["Stage", "Turn", "answering", "restored", "stored"]
 
 Stage = Literal["searching", "reading", "answered", "stopped", "failed"]
 ANSWERS_SHOWN = 3
 PASSAGES_KEPT = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Where to look: one file, one reporter, articles dated between two days (ISO 8601, inclusive)."""
-
-    source: str | None = None
-    reporter: str | None = None
-    date_from: str | None = None
-    date_to: str | None = None
-
-
-ANYWHERE = Wanted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,36 +71,11 @@ class Turn:
         return replace(self, stage="stopped") if self.busy else self
 
 
-class Search:
-    """A retriever that looks only where it is wanted, and does not look for the same thing twice."""
-
-    def __init__(self, retriever: Retriever, wanted: Wanted) -> None:
-        self._retriever = retriever
-        self._wanted = wanted
-        self._found: dict[str, list[Hit]] = {}
-
-    def search(self, question: str, k: int = 10) -> list[Hit]:
-        """The ``k`` nearest passages among those wanted, best first."""
-        hits = self._found.get(question, [])
-        if len(hits) < k:
-            wanted = self._wanted
-            hits = self._found[question] = self._retriever.search(
-                question,
-                k,
-                source=wanted.source,
-                reporter=wanted.reporter,
-                date_from=wanted.date_from,
-                date_to=wanted.date_to,
-            )
-        return hits[:k]
-
-
 def answering(
     assistant: Assistant,
-    retriever: Retriever,
     typed: str,
     earlier: Sequence[Turn] = (),
-    wanted: Wanted = ANYWHERE,
+    where: Filter = ANYWHERE,
 ) -> Iterator[Turn]:
     """The turn after each stage of answering ``typed``; the last one is final.
 
@@ -126,16 +89,15 @@ def answering(
         key = "error.question_long" if len(typed) > LONGEST_QUESTION else "error.question_empty"
         yield Turn(typed[:LONGEST_QUESTION], "", "failed", failure=key)
         return
-    turn = Turn(typed, question, "searching", narrowed=wanted != ANYWHERE)
+    turn = Turn(typed, question, "searching", narrowed=where != ANYWHERE)
     yield turn
-    search = Search(retriever, wanted)
-    asked = Assistant(search, assistant.reader, threshold=assistant.threshold, depth=assistant.depth)
     try:
-        articles = {id(hit.passage.article) for hit in search.search(question)}
+        hits = assistant.search(question, where=where)
+        articles = {id(hit.passage.article) for hit in hits}
         yield replace(turn, stage="reading", found=len(articles))
-        reply = asked.answer(question, n=ANSWERS_SHOWN)
+        reply = assistant.read(question, hits, n=ANSWERS_SHOWN)
         if not (reply.answered or meant.sure):
-            reply = asked.answer(meant.typed, n=ANSWERS_SHOWN)
+            reply = assistant.answer(meant.typed, n=ANSWERS_SHOWN, where=where)
     except IndexUnusable:
         yield replace(turn, stage="failed", failure="error.index")
     except Exception:  # a visitor gets a sentence and whoever runs the server the traceback

@@ -8,14 +8,17 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yuanwen_index import (
+    ANYWHERE,
     Article,
     Document,
     Encoder,
+    Filter,
     Hit,
     Passage,
     Ranks,
@@ -49,15 +52,19 @@ class ParagraphRetriever:
         self._terms = TermIndex.of(texts)
         self._vectors = VectorIndex(self._encoder.encode_passages(texts)) if self._encoder else None
 
-    def search(self, question: str, k: int = 10) -> list[Hit]:
-        """The ``k`` nearest passages, best first."""
+    def search(self, question: str, k: int = 10, *, where: Filter = ANYWHERE) -> list[Hit]:
+        """The ``k`` nearest passages in the articles that ``where`` wants, best first."""
         matches = self._terms.scores(question)
+        allowed = None
+        if where != ANYWHERE:
+            allowed = np.array([_wants(where, passage.article) for passage in self._passages], np.bool_)
+            matches = replace(matches, scores=np.where(allowed, matches.scores, np.float32(0)))
         matching = [place for place in _best(matches.scores, max(k, POOL)) if matches.scores[place] > 0]
         if self._encoder is None or self._vectors is None:
             words = [(place, float(matches.scores[place])) for place in matching[:k]]
             return [self._hit(place, score, at, None) for at, (place, score) in enumerate(words, 1)]
         query = self._encoder.encode_questions([question])
-        ids, cosines = self._vectors.search(query, max(k, POOL))
+        ids, cosines = self._vectors.search(query, max(k, POOL), allowed)
         near = ids[0].tolist()
         if self._mode == "dense":
             return [self._hit(place, cosines[0][at], None, at + 1) for at, place in enumerate(near[:k])]
@@ -69,6 +76,11 @@ class ParagraphRetriever:
 
     def _hit(self, place: int, score: float, lexical: int | None, dense: int | None) -> Hit:
         return Hit(self._passages[place], float(score), Ranks(lexical, dense))
+
+
+def _wants(where: Filter, article: Article) -> bool:
+    document = article.document
+    return where.wants(document.source, article.date_iso, article.reporters, document.metadata)
 
 
 def paragraph_passages(contexts: Sequence[Context]) -> list[Passage]:

@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal, cast
 
-from yuanwen_index import Document, Encoder, Hit, Retriever, UsageError, load_encoder
+from yuanwen_index import Document, Encoder, Retriever, UsageError, load_encoder
 
-from ..assistant import Assistant
+from ..assistant import Assistant, Searcher
 from ..readers import Reader
 from .corpora import ParagraphRetriever, paragraph_passages, reading_gold, with_context_evidence
 from .evaluation import Ask, Progress, ask_all
@@ -24,14 +24,6 @@ __all__ = ["MODES", "Contexts", "Measurement", "Setting", "open_index", "open_pa
 
 Contexts = Literal["gold", "open"]
 MODES = ("hybrid", "lexical", "dense")
-
-
-class Searcher(Protocol):
-    """The part of a retriever that measuring needs."""
-
-    def search(self, question: str, k: int = 10) -> list[Hit]:
-        """The ``k`` nearest passages, best first."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
