@@ -2,7 +2,8 @@
 
 ``reader_questions_dev.json`` holds questions written by hand, to choose settings of the reader by. It names the
 articles, and the places of answers and evidence, by row and character offset of ``news_docs.jsonl.xz``, so that it holds
-no text of theirs. Whatever is fitted and then measured on these questions must leave out the rows it names.
+no text of theirs. What is measured on these questions must not be fitted on the rows of its pages, nor on its
+``reprints``: rows that share passages with them.
 
     python -m training.dev_questions DATA OUT
     yuanwen index OUT/pages --index OUT/index
