@@ -24,6 +24,7 @@ from .documents import (
     Span,
     find_files,
     read_document,
+    text_document,
 )
 from .encoders import (
     Encoder,
@@ -73,6 +74,11 @@ from .retriever import (
 from .terms import (
     TermIndex,
 )
+from .updates import (
+    add_documents,
+    delete_documents,
+    update_documents,
+)
 from .vectors import (
     VectorIndex,
 )
@@ -106,8 +112,10 @@ __all__ = [
     "UsageError",
     "VectorIndex",
     "YuanwenError",
+    "add_documents",
     "article_record",
     "build_index",
+    "delete_documents",
     "find_files",
     "fold",
     "fuse",
@@ -116,5 +124,7 @@ __all__ = [
     "read_document",
     "sentence_spans",
     "split_passages",
+    "text_document",
+    "update_documents",
     "without_layout_breaks",
 ]

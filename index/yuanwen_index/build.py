@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -29,6 +29,7 @@ from .errors import (
     UsageError,
 )
 from .files import Origin, open_regular
+from .filters import Metadata, check_metadata, same_metadata
 from .lock import writing
 from .manifest import FORMAT, Counts, EncoderRecord, Manifest
 from .passages import split_passages
@@ -66,26 +67,31 @@ def build_index(
     *,
     encoder: Encoder | None = None,
     encoding: str | None = None,
+    metadata: Mapping[str, Metadata] | None = None,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Make the index in ``folder`` mirror the files under ``paths``; publish nothing when nothing changed.
 
     Without ``encoder`` the one that made the index goes on (the shipped one for a new index); another one
-    makes every vector anew. ``progress`` is called with a stage (read, encode, match, save), done and total.
+    makes every vector anew. ``metadata`` gives documents theirs by source; the others keep what they had.
+    ``progress`` is called with a stage (read, encode, match, save), done and total.
     Whenever it ends early, the index stays as it was. Raises UsageError (nothing to index), IndexLocked,
-    IndexMismatch (another format is there), IndexUnusable (cannot be written) or EncoderUnavailable.
+    IndexMismatch (another format is there), IndexUnusable (cannot be written) or EncoderUnavailable, and
+    UsageError for metadata of a source that is not among the files.
     """
     started = time.monotonic()
     files = find_files(paths)
+    given = {source: check_metadata(about) for source, about in (metadata or {}).items()}
+    check_known(given, {source for _, source in files}, "among these files")
     tell = progress or (lambda _stage, _done, _total: None)
-    with _telling_what_failed(folder), writing(folder):
+    with telling_what_failed(folder), writing(folder):
         current = current_generation(folder)
         sweep(folder, keep=lambda number: current is None or number <= current)
         earlier = _earlier_generation(folder)
         if encoder is None:
             encoder = load_encoder(earlier.manifest.encoder.name if earlier else None)
-        build = _Build.start(earlier, encoder_record(encoder), encoding)
-        build.read(files, tell)
+        build = Build.start(earlier, encoder_record(encoder), encoding)
+        build.read(files, given, tell)
         if build.same():
             return build.report(build.require_earlier(), started)
         vectors = build.encode(encoder, tell)
@@ -94,8 +100,15 @@ def build_index(
         return build.report(manifest, started)
 
 
+def check_known(sources: Iterable[str], known: Collection[str], where: str) -> None:
+    """Raise UsageError, naming one, unless all ``sources`` are known."""
+    for source in sources:
+        if source not in known:
+            raise UsageError(f"there is no document {source!r:.200} {where}")
+
+
 @contextmanager
-def _telling_what_failed(folder: Path) -> Iterator[None]:
+def telling_what_failed(folder: Path) -> Iterator[None]:
     """Make the folder; what the system refuses there becomes an error that says so."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -114,7 +127,7 @@ def _earlier_generation(folder: Path) -> Generation | None:
 
 
 @dataclass(slots=True)
-class _Build:
+class Build:
     """One run of indexing: what is taken over, what is new."""
 
     earlier: Generation | None
@@ -122,6 +135,7 @@ class _Build:
     encoder: EncoderRecord
     encoding: str | None
     known: dict[str, int] = field(default_factory=dict)
+    metadata: dict[str, Metadata] = field(default_factory=dict)
     writer: CorpusWriter = field(default_factory=CorpusWriter)
     skipped: list[Skipped] = field(default_factory=list)
     pending: list[tuple[int, str]] = field(default_factory=list)
@@ -132,24 +146,25 @@ class _Build:
     unchanged: int = 0
 
     @classmethod
-    def start(cls, earlier: Generation | None, encoder: EncoderRecord, encoding: str | None) -> _Build:
+    def start(cls, earlier: Generation | None, encoder: EncoderRecord, encoding: str | None) -> Build:
         """Nothing is taken over from a generation that other rules or another encoder made."""
         build = cls(earlier, None, encoder, encoding)
         if earlier is not None:
             corpus = Corpus(earlier)
-            records = enumerate(map(corpus.document_record, range(len(corpus.documents))))
-            build.known = {record["source"]: number for number, record in records}
+            records = list(map(corpus.document_record, range(len(corpus.documents))))
+            build.known = {record["source"]: number for number, record in enumerate(records)}
+            build.metadata = {record["source"]: record["metadata"] for record in records}
             manifest = earlier.manifest
             if manifest.recipe == recipe() and manifest.encoder == encoder:
                 build.corpus = corpus
         return build
 
-    def read(self, files: Sequence[tuple[Path, str]], tell: Progress) -> None:
-        """Take over or parse every file."""
+    def read(self, files: Sequence[tuple[Path, str]], given: Mapping[str, Metadata], tell: Progress) -> None:
+        """Take over or parse every file; ``given`` is new metadata by source."""
         for done, (path, source) in enumerate(files):
             tell("read", done, len(files))
             try:
-                self._read_file(path, source)
+                self._read_file(path, source, given.get(source))
             except (DocumentUnreadable, MissingExtra) as error:
                 self.skipped.append(Skipped(source, str(error)))
             except OSError as error:
@@ -158,20 +173,30 @@ class _Build:
         if not self.writer.n_passages:
             raise UsageError(_nothing_to_index(files, self.skipped))
 
-    def _read_file(self, path: Path, source: str) -> None:
+    def _read_file(self, path: Path, source: str, given: Metadata | None) -> None:
         number = self.known.get(source)
         origin = self._unchanged(path, number)
         if origin is not None and number is not None and self.corpus is not None:
-            start, end = self.corpus.passage_range(number)
-            self.taken.append((start, end, self.writer.n_passages))
-            self.writer.copy(self.corpus, number, origin, self.corpus.document_record(number)["metadata"])
             earlier = self.corpus.origin(number)
             self.moved |= earlier is None or earlier.path != origin.path
-            self.unchanged += 1
+            self.take(number, origin, given)
             return
-        self._parse(read_document(path, source, encoding=self.encoding))
-        self.added += number is None
-        self.updated += number is not None
+        document = read_document(path, source, encoding=self.encoding)
+        about = self.metadata.get(source, {}) if given is None else given
+        self.add(replace(document, metadata=about), self.encoding)
+
+    def take(self, number: int, origin: Origin | None = None, given: Metadata | None = None) -> None:
+        """Take document ``number`` over; None leaves it its ``origin``, and the metadata it had."""
+        if self.corpus is None:
+            raise IndexMismatch("nothing can be taken over from an index that other rules made")
+        record = self.corpus.document_record(number)
+        about = record["metadata"] if given is None else given
+        start, end = self.corpus.passage_range(number)
+        self.taken.append((start, end, self.writer.n_passages))
+        self.writer.copy(self.corpus, number, origin or self.corpus.origin(number), about)
+        same = same_metadata(about, record["metadata"])
+        self.unchanged += same
+        self.updated += not same
 
     def _unchanged(self, path: Path, number: int | None) -> Origin | None:
         """The origin of document ``number`` if the bytes at ``path`` and the encoding are those of last time."""
@@ -188,11 +213,14 @@ class _Build:
             return None
         return Origin.of(path, about) if same else None
 
-    def _parse(self, document: Document) -> None:
+    def add(self, document: Document, asked: str | None) -> None:
+        """Parse a document, which was read with the encoding ``asked`` for."""
         articles = [(article, split_passages(article)) for article in parse_articles(document)]
         texts = [passage.search_text for _, passages in articles for passage in passages]
         self.pending.extend(enumerate(texts, start=self.writer.n_passages))
-        self.writer.add(document, self.encoding, articles)
+        self.writer.add(document, asked, articles)
+        self.added += document.source not in self.known
+        self.updated += document.source in self.known
 
     def same(self) -> bool:
         """Whether the earlier generation already holds exactly this, read from the same places."""

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from .errors import DocumentUnreadable, UsageError
 from .files import FileState, Origin, open_regular
-from .filters import Metadata
+from .filters import Metadata, check_metadata
 from .formats.decoding import check_encoding, decode
 from .formats.html_text import declared_charset, html_text
 from .formats.pdf_text import pdf_text
 from .formats.word_text import word_text
 
-__all__ = ["Document", "Skipped", "Span", "find_files", "read_document"]
+__all__ = ["Document", "Skipped", "Span", "find_files", "read_document", "text_document"]
 
 Span = tuple[int, int]
 """Half-open, in characters (code points)."""
@@ -26,6 +26,7 @@ Span = tuple[int, int]
 SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".docx", ".pdf"})
 MAX_BYTES = 64 * 1024 * 1024
 MAX_LINES = 1_000_000
+LONGEST_SOURCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +156,24 @@ def _printable(name: str) -> str:
     return "".join(char if char.isprintable() else repr(char)[1:-1].replace("\\udc", "\\x") for char in name)
 
 
-def read_document(path: Path, source: str, *, encoding: str | None = None) -> Document:
-    """Return the decoded file at ``path``.
+def text_document(source: str, text: str, metadata: Metadata | None = None) -> Document:
+    """Return a document of a text that is in no file, known by the name ``source``.
+
+    Raises UsageError for a name or metadata that cannot be kept and for a text of more lines than a file may have.
+    """
+    if not source or len(source) > LONGEST_SOURCE or not source.isprintable():
+        raise UsageError(f"{source!r:.200} cannot name a document")
+    data = text.encode("utf-8", "surrogatepass")
+    if len(data) > MAX_BYTES or text.count("\n") + text.count("\r") > MAX_LINES:
+        raise UsageError(f"{source}: has more than {MAX_BYTES >> 20} MB or {MAX_LINES:,} lines; split it")
+    about = check_metadata(metadata or {})
+    return Document(source, text, "text", hashlib.sha256(data).hexdigest(), metadata=about)
+
+
+def read_document(
+    path: Path, source: str, *, encoding: str | None = None, metadata: Metadata | None = None
+) -> Document:
+    """Return the decoded file at ``path``, known by the name ``source``.
 
     ``encoding`` names that of text files; without it, it is found out. Raises DocumentUnreadable where the
     file cannot be turned into text (its message is the reason, without the name), MissingExtra where that
@@ -168,7 +185,8 @@ def read_document(path: Path, source: str, *, encoding: str | None = None) -> Do
     text, name = _text_of(data, path.suffix.lower(), encoding)
     if text.count("\n") + text.count("\r") > MAX_LINES:
         raise DocumentUnreadable(f"has more than {MAX_LINES:,} lines; split it")
-    return Document(source, text, name, hashlib.sha256(data).hexdigest(), Origin.of(path, about))
+    sha256 = hashlib.sha256(data).hexdigest()
+    return Document(source, text, name, sha256, Origin.of(path, about), check_metadata(metadata or {}))
 
 
 def _bytes_of(path: Path) -> tuple[bytes, os.stat_result]:

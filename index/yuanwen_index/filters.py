@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from .errors import UsageError
 
-__all__ = ["ANYWHERE", "Filter", "Metadata", "Scalar", "check_metadata"]
+__all__ = ["ANYWHERE", "Filter", "Metadata", "Scalar", "check_metadata", "same_metadata"]
 
 Scalar = str | int | float | bool | None
 Metadata = Mapping[str, Scalar]
@@ -74,6 +74,11 @@ def check_metadata(metadata: Metadata) -> dict[str, Scalar]:
         if isinstance(value, float) and not math.isfinite(value):
             raise UsageError(f"metadata {name!r:.40} is {value}, which JSON cannot hold")
     return dict(metadata)
+
+
+def same_metadata(one: Metadata, other: Metadata) -> bool:
+    """Whether both have the same names with the same values."""
+    return one.keys() == other.keys() and all(_same(value, other[name]) for name, value in one.items())
 
 
 def _same(one: Scalar, other: Scalar) -> bool:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -153,6 +155,36 @@ def test_another_encoder_is_refused_naming_both(index: Path, other: HashingEncod
         Retriever.open(index, encoder=other)
     assert ENCODER.fingerprint[:12] in str(caught.value)
     assert other.fingerprint[:12] in str(caught.value)
+
+
+# threads and loops
+
+
+def test_searches_in_many_threads_find_what_one_after_another_finds(index: Path) -> None:
+    filters = [Filter(), Filter(source="003_84ebe029d2cf1232.txt"), Filter(date_from="2000-01-01")]
+    asked = [(question, where) for question in QUESTIONS for where in filters] * 4
+
+    def found(retriever: Retriever, question: str, where: Filter) -> list[tuple[object, ...]]:
+        hits = retriever.search(question, k=20, where=where)
+        return [
+            (hit, hit.passage.text, hit.passage.article.lines(hit.passage.start, hit.passage.end))
+            for hit in hits
+        ]
+
+    fresh = Retriever.open(index, encoder=ENCODER)  # nothing of it is in any cache yet
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda ask: found(fresh, *ask), asked))
+    alone = Retriever.open(index, encoder=ENCODER)
+    assert together == [found(alone, *ask) for ask in asked]
+
+
+def test_a_loop_goes_on_while_a_search_runs(retriever: Retriever) -> None:
+    async def ask() -> list[list[Hit]]:
+        where = Filter(source="000_2e0ade2b9b79057b.txt")
+        return await asyncio.gather(*(retriever.asearch(question, 5, where=where) for question in QUESTIONS))
+
+    where = Filter(source="000_2e0ade2b9b79057b.txt")
+    assert asyncio.run(ask()) == [retriever.search(question, 5, where=where) for question in QUESTIONS]
 
 
 # generations

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from tests.qa.passages import hit
 
 from yuanwen_index import ANYWHERE, Filter, Hit, IndexMissing, UsageError, build_index
+from yuanwen_qa.answers import Reply
 from yuanwen_qa.assistant import LONGEST_QUESTION, Assistant, clean_question
 from yuanwen_qa.readers import Candidate
 
+SEEDS = Path(__file__).parents[2] / "seeds"
 TEXTS = ["展览由馆长周文涛主持。", "大桥全长3200米。", "今天有雨。"]
 
 
@@ -110,3 +114,47 @@ def test_an_index_is_opened_and_asked_with_the_parts_that_ship(tmp_path: Path) -
     reply = Assistant.open(tmp_path / "index").answer("滨江大桥全长多少米？")
     assert "3200米" in reply.answers[0].text
     assert reply.answers[0].citation.source == "bridge.txt"
+
+
+# over a real index
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    folder = tmp_path_factory.mktemp("assistant") / "index"
+    build_index([SEEDS], folder)
+    return Assistant.open(folder)
+
+
+ASKED = [
+    "二七区纪委监委开展了多少次监督检查?",
+    "徐军是什么职务?",
+    "Who came to guide the armed forces work meeting?",
+]
+
+
+def test_answers_in_many_threads_are_those_given_one_after_another(assistant: Assistant) -> None:
+    asked = ASKED * 4
+    with ThreadPoolExecutor(6) as pool:
+        together = list(pool.map(assistant.answer, asked))
+    assert together == [assistant.answer(question) for question in asked]
+
+
+def test_a_loop_goes_on_while_an_answer_is_sought(assistant: Assistant) -> None:
+    async def ask() -> list[Reply]:
+        return await asyncio.gather(*map(assistant.aanswer, ASKED))
+
+    assert asyncio.run(ask()) == [assistant.answer(question) for question in ASKED]
+
+
+def test_an_answer_comes_from_the_articles_that_are_wanted(assistant: Assistant) -> None:
+    where = Filter(source="003_84ebe029d2cf1232.txt")
+    reply = assistant.answer(ASKED[0], where=where)
+    assert {answer.citation.source for answer in reply.answers} <= {where.source}
+    assert {hit.passage.article.document.source for hit in reply.hits} == {where.source}
+
+
+def test_an_answer_is_a_search_and_then_a_reading(assistant: Assistant) -> None:
+    hits = assistant.search(ASKED[0])
+    assert assistant.read(ASKED[0], hits) == assistant.answer(ASKED[0])
+    assert assistant.read(ASKED[0], []).answers == ()
