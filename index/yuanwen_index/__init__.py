@@ -66,6 +66,10 @@ from .passages import (
     sentence_spans,
     split_passages,
 )
+from .rebuild import (
+    RebuildReport,
+    rebuild_index,
+)
 from .retriever import (
     Hit,
     Ranks,
@@ -81,6 +85,10 @@ from .updates import (
 )
 from .vectors import (
     VectorIndex,
+)
+from .verification import (
+    Verification,
+    verify_index,
 )
 
 __all__ = [
@@ -104,6 +112,7 @@ __all__ = [
     "Origin",
     "Passage",
     "Ranks",
+    "RebuildReport",
     "Retriever",
     "Skipped",
     "Span",
@@ -111,6 +120,7 @@ __all__ = [
     "TermIndex",
     "UsageError",
     "VectorIndex",
+    "Verification",
     "YuanwenError",
     "add_documents",
     "article_record",
@@ -122,9 +132,11 @@ __all__ = [
     "load_encoder",
     "parse_articles",
     "read_document",
+    "rebuild_index",
     "sentence_spans",
     "split_passages",
     "text_document",
     "update_documents",
+    "verify_index",
     "without_layout_breaks",
 ]

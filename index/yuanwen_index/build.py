@@ -33,7 +33,7 @@ from .filters import Metadata, check_metadata, same_metadata
 from .lock import writing
 from .manifest import FORMAT, Counts, EncoderRecord, Manifest
 from .passages import split_passages
-from .recipe import encoder_record, recipe
+from .recipe import encoder_record, load_recorded, recipe
 from .retriever import read_postings, read_vectors
 from .store import Draft, Generation, current_generation, next_generation, open_generation, sweep
 from .terms import Postings, PostingsWriter
@@ -89,7 +89,7 @@ def build_index(
         sweep(folder, keep=lambda number: current is None or number <= current)
         earlier = _earlier_generation(folder)
         if encoder is None:
-            encoder = load_encoder(earlier.manifest.encoder.name if earlier else None)
+            encoder = load_recorded(earlier.manifest.encoder) if earlier else load_encoder()
         build = Build.start(earlier, encoder_record(encoder), encoding)
         build.read(files, given, tell)
         if build.same():

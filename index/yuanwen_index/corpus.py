@@ -107,6 +107,26 @@ class Corpus:
         """Number of the document that an article stands in."""
         return int(np.searchsorted(self.extents[:, 1], article, side="right"))
 
+    def check_texts(self) -> None:
+        """Raise IndexCorrupt unless every text decodes and every article and passage lies inside its own."""
+        for document in range(len(self.documents)):
+            try:
+                length = len(self.documents[document].text)
+                first, end = self.article_range(document)
+                articles = [self._make_article(article) for article in range(first, end)]
+            except (ValueError, KeyError, TypeError) as error:
+                raise IndexCorrupt(
+                    "texts.utf8", f"document {document} cannot be read ({error})", REMEDY
+                ) from error
+            for article in articles:
+                pieces = [*article.title_spans, *(piece for part in article.paragraphs for piece in part)]
+                if not all(0 <= start <= stop <= length for start, stop in pieces):
+                    raise IndexCorrupt("articles.jsonl", "a span lies outside its document", REMEDY)
+            start, stop = self.passage_range(document)
+            for number, _, passage_end in self.rows[start:stop].tolist():
+                if passage_end > len(articles[number - first].text):
+                    raise IndexCorrupt("passages.npy", "a passage lies outside its article", REMEDY)
+
     def _make_document(self, document: int) -> Document:
         record = self.document_record(document)
         text = str(self.text_bytes(document), "utf-8", "surrogatepass")

@@ -24,7 +24,7 @@ FILES = (
     "terms/counts.npy",
     "terms/lengths.npy",
 )
-REMEDY = "Index the files again: yuanwen index PATH..."
+REMEDY = "Repair it: yuanwen rebuild; or index the files again: yuanwen index PATH..."
 
 _Part = TypeVar("_Part", "EncoderRecord", "Counts", "FileRecord")
 _Plain = TypeVar("_Plain", str, int, dict[str, Any])

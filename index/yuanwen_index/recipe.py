@@ -7,7 +7,7 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from .encoders import Encoder
+from .encoders import Encoder, load_encoder
 from .errors import IndexMismatch
 from .keys import fold_table
 from .manifest import REMEDY, EncoderRecord, Manifest
@@ -38,3 +38,12 @@ def check_recipe(manifest: Manifest) -> None:
         theirs = manifest.recipe.get(rule)
         if json.dumps(theirs, sort_keys=True) != json.dumps(ours, sort_keys=True):
             raise IndexMismatch(f"the index was made with {rule} {theirs}, here it is {ours}. {REMEDY}")
+
+
+def load_recorded(record: EncoderRecord) -> Encoder:
+    """The encoder that an index names; it is looked for on this machine only, whatever the index says."""
+    if record.name.startswith("hub:"):
+        raise IndexMismatch(
+            f"the index asks for a download ({record.name:.60}), which no index may do. {REMEDY}"
+        )
+    return load_encoder(record.name)

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from .articles import Article
 from .corpus import Corpus, Lazy
 from .documents import Document
-from .encoders import Encoder, load_encoder
+from .encoders import Encoder
 from .errors import IndexMismatch, UsageError
 from .filters import ANYWHERE, Filter, Metadata
 from .fusion import fuse
 from .manifest import EncoderRecord, Manifest
 from .passages import Passage
-from .recipe import check_recipe, encoder_record
+from .recipe import check_recipe, encoder_record, load_recorded
 from .store import Generation, open_generation, read_current
 from .terms import Matches, Postings, TermIndex
 from .vectors import Mask, VectorIndex
@@ -107,6 +107,10 @@ class Retriever:
         self._index = _Index.open(self._folder, self._named_encoder)
         return True
 
+    def check_texts(self) -> None:
+        """Make every document, article and passage once; IndexCorrupt when one does not fit."""
+        self._index.corpus.check_texts()
+
     def search(self, question: str, k: int = 10, *, where: Filter = ANYWHERE) -> list[Hit]:
         """The at most ``k`` best passages for a question in the articles that ``where`` wants, best first.
 
@@ -153,7 +157,7 @@ class _Index:
         generation = open_generation(folder)
         check_recipe(generation.manifest)
         recorded = generation.manifest.encoder
-        encoder = encoder or load_encoder(recorded.name)
+        encoder = encoder or load_recorded(recorded)
         check_encoder(encoder_record(encoder), recorded)
         return cls(generation, encoder)
 

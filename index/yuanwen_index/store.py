@@ -91,6 +91,13 @@ def current_generation(folder: Path) -> int | None:
         return None
 
 
+def check_format(folder: Path) -> None:
+    """Raise IndexMismatch when a readable CURRENT names another format."""
+    match = _CURRENT_LINE.fullmatch(read_current(folder))
+    if match and int(match[1]) != FORMAT:
+        raise other_format(int(match[1]))
+
+
 def _as_corrupt(error: IndexCorrupt | OSError) -> IndexCorrupt:
     if isinstance(error, IndexCorrupt):
         return error
@@ -116,6 +123,14 @@ def _parse_current(line: bytes) -> tuple[int, int, str]:
 
 
 def _read_generation(folder: Path, line: bytes) -> Generation:
+    home, manifest = _read_manifest(folder, line)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        read = pool.map(lambda name: _read_file(home, name, manifest.files[name]), FILES)
+        return Generation(line, manifest, dict(zip(FILES, read, strict=True)))
+
+
+def _read_manifest(folder: Path, line: bytes) -> tuple[Path, Manifest]:
+    """The folder and the manifest of the generation that ``line`` names."""
     form, number, manifest_sum = _parse_current(line)
     if form != FORMAT:
         raise other_format(form)
@@ -126,9 +141,25 @@ def _read_generation(folder: Path, line: bytes) -> Generation:
     manifest = Manifest.from_bytes(data, f"{home.name}/{MANIFEST}")
     if manifest.generation != number:
         raise IndexCorrupt(CURRENT, "it names another generation than the manifest", REMEDY)
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        read = pool.map(lambda name: _read_file(home, name, manifest.files[name]), FILES)
-        return Generation(line, manifest, dict(zip(FILES, read, strict=True)))
+    return home, manifest
+
+
+def damages(folder: Path) -> list[IndexCorrupt]:
+    """What is wrong with each damaged file of the current generation.
+
+    Raises what ``open_generation`` raises when CURRENT or the manifest cannot be used.
+    """
+    try:
+        home, manifest = _read_manifest(folder, read_current(folder))
+    except OSError as error:
+        raise _as_corrupt(error) from error
+    found = []
+    for name in FILES:
+        try:
+            _read_file(home, name, manifest.files[name])
+        except (IndexCorrupt, OSError) as error:
+            found.append(_as_corrupt(error))
+    return found
 
 
 def _read_file(home: Path, name: str, expected: FileRecord) -> Bytes:

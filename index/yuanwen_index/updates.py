@@ -97,7 +97,7 @@ def _publish(
         sweep(folder, keep=lambda number: current is None or number <= current)
         earlier = _earlier_generation(folder)
         if encoder is None:
-            encoder = load_encoder(earlier.manifest.encoder.name if earlier else None)
+            encoder = load_recorded(earlier.manifest.encoder) if earlier else load_encoder()
         if earlier is not None:
             check_recipe(earlier.manifest)
             check_encoder(encoder_record(encoder), earlier.manifest.encoder)

@@ -194,3 +194,59 @@ def test_control_characters_of_a_document_do_not_reach_the_terminal(run: Run, tm
     assert "开会" in out
     assert "\x1b" not in out
     assert "\u202e" not in out
+
+
+def test_verify_says_that_an_index_is_whole_and_which_files_changed(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("本报讯 3月1日，县里开会。", "utf-8")
+    run("index", page, "--index", tmp_path / "i")
+    code, out, _ = run("verify", "--index", tmp_path / "i")
+    assert code == 0
+    assert "generation 1 is whole" in out
+    assert "page.txt" not in out
+    page.unlink()
+    code, out, _ = run("verify", "--index", tmp_path / "i")
+    assert code == 0
+    assert "page.txt: gone" in out
+
+
+def test_verify_names_every_damaged_file_and_rebuild_repairs_them(
+    run: Run, index: Path, tmp_path: Path
+) -> None:
+    copy = damaged_copy(index, tmp_path / "copy")
+    (keys,) = copy.glob("gen-*/terms/keys.npy")
+    keys.write_bytes(b"")
+    code, out, _ = run("verify", "--index", copy)
+    assert code == 5
+    assert "vectors.f32: its sha256" in out
+    assert "keys.npy: 0 bytes" in out
+    assert "yuanwen rebuild" in out
+    code, _, err = run("rebuild", "--index", copy)
+    assert code == 0
+    assert "5 documents from the texts stored in the index" in err
+    code, out, _ = run("verify", "--index", copy)
+    assert (code, "generation 2 is whole" in out) == (0, True)
+    assert run("ask", QUESTION, "--index", copy)[1] == run("ask", QUESTION, "--index", index)[1]
+
+
+def test_rebuild_says_what_it_read_again_and_what_is_lost(run: Run, tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (tmp_path / name).write_text(f"本报讯 3月1日，县里开会，{name}。", "utf-8")
+    run("index", *(tmp_path / name for name in ("a.txt", "b.txt", "c.txt")), "--index", tmp_path / "i")
+    texts = tmp_path / "i" / "gen-000001" / "texts.utf8"
+    texts.write_bytes(bytes(texts.stat().st_size))
+    (tmp_path / "b.txt").write_text("本报讯 3月2日，又改了。", "utf-8")
+    (tmp_path / "c.txt").unlink()
+    code, _, err = run("rebuild", "--index", tmp_path / "i")
+    assert code == 3
+    assert "2 read again from their files: a.txt, b.txt" in err
+    assert "changed since they were indexed: b.txt" in err
+    assert "skipped c.txt: its stored text is damaged" in err
+
+
+@pytest.mark.parametrize("command", ["verify", "rebuild"])
+def test_no_index_is_said_in_one_sentence(run: Run, tmp_path: Path, command: str) -> None:
+    code, _, err = run(command, "--index", tmp_path / "none")
+    assert code == 5
+    assert "yuanwen index" in err
+    assert not (tmp_path / "none").exists()

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from yuanwen_index import YuanwenError
 
-from . import commands, evaluation_commands, terminal
+from . import commands, evaluation_commands, terminal, upkeep_commands
 
 __all__ = ["app", "main"]
 
@@ -33,6 +33,8 @@ app = typer.Typer(
 )
 for command in (commands.index, commands.articles, commands.search, commands.ask, commands.chat):
     app.command()(command)
+app.command()(upkeep_commands.verify)
+app.command()(upkeep_commands.rebuild)
 app.command("eval")(evaluation_commands.evaluate)
 app.command()(evaluation_commands.compare)
 app.add_typer(evaluation_commands.questions, name="questions")
