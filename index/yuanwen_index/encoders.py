@@ -75,18 +75,16 @@ class StaticEncoder:
         try:
             card = json.loads((folder / CARD).read_text(encoding="utf-8"))
             self._pieces = Pieces.from_file(folder / "tokenizer.json")
-            table = _read_table(folder / "model.safetensors")
+            numbers, scales = _read_table(folder / "model.safetensors")
         except (OSError, ValueError, KeyError) as error:
             raise EncoderUnavailable(f"{folder}: not an encoder that can be read ({error}).") from error
-        if table.shape[0] != len(self._pieces.texts):
-            raise EncoderUnavailable(
-                f"{folder}: {table.shape[0]} vectors for {len(self._pieces.texts)} pieces."
-            )
-        self.dim = int(table.shape[1]) if dim is None else dim
-        if not 1 <= self.dim <= table.shape[1]:
-            raise EncoderUnavailable(f"{folder}: {dim} dimensions asked for, it has {table.shape[1]}.")
-        self.table = np.ascontiguousarray(table[:, : self.dim])
-        self._heard = np.abs(self.table).sum(axis=1) > 0  # signs have no vector
+        if not len(numbers) == len(scales) == len(self._pieces.texts):
+            raise EncoderUnavailable(f"{folder}: {len(numbers)} vectors for {len(self._pieces.texts)} pieces.")
+        self.dim = int(numbers.shape[1]) if dim is None else dim
+        if not 1 <= self.dim <= numbers.shape[1]:
+            raise EncoderUnavailable(f"{folder}: {dim} dimensions asked for, it has {numbers.shape[1]}.")
+        self._numbers, self._scales = numbers[:, : self.dim], scales
+        self._heard = self._numbers.any(axis=1)  # signs have no vector
         self.name = name or str(folder.resolve())
         self.languages: tuple[str, ...] = tuple(card.get("languages", ()))
         self._folder = folder
@@ -97,19 +95,26 @@ class StaticEncoder:
         return _fingerprint(self._folder, ("model.safetensors", "tokenizer.json"), {"dim": self.dim})
 
     def tokens(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the pieces' ids (n,), rows of ``table``, and their places in the text (n, 2), half-open.
+        """Return the pieces' ids (n,) and their places in the text (n, 2), half-open.
 
         White space and characters in no piece are left out.
         """
         cut = self._pieces.cut([text])
         return cut.ids, np.stack([cut.starts, cut.ends], axis=1)
 
+    def vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return (n_ids, dim) float32: the vectors of pieces."""
+        return np.asarray(self._numbers[ids] * self._scales[ids, np.newaxis], np.float32)
+
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return (n_texts, dim) float32, unit rows (zeros for a text with no known piece)."""
         cut = self._pieces.cut(texts)
         heard = self._heard[cut.ids]
         counts = np.bincount(np.repeat(np.arange(len(texts)), cut.counts)[heard], minlength=len(texts))
-        return unit_rows(sums(self.table, cut.ids[heard], counts))
+        used = np.zeros(len(self._heard), np.bool_)
+        used[cut.ids[heard]] = True
+        places = np.cumsum(used) - 1  # only the vectors that occur are made: a question needs a few of 56,000
+        return unit_rows(sums(self.vectors(np.flatnonzero(used)), places[cut.ids[heard]], counts))
 
     def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return (n_texts, dim) float32, unit rows; questions and passages share one space."""
@@ -144,17 +149,15 @@ def unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     return scaled
 
 
-def _read_table(path: Path) -> NDArray[np.float32]:
-    """Return (n_pieces, dim): whole numbers of eight bits times one scale per row."""
+def _read_table(path: Path) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Return whole numbers (n_pieces, dim) and the scale of each row (n_pieces,)."""
     from safetensors.numpy import load_file
 
     try:
         tensors = load_file(path)
     except Exception as error:  # safetensors raises its own type, which says nothing of the file
         raise ValueError(f"{path.name}: {error}") from error
-    table: NDArray[np.float32] = tensors["embeddings"].astype(np.float32)
-    table *= tensors["weights"][:, np.newaxis]
-    return table
+    return tensors["embeddings"], tensors["weights"]
 
 
 def _fingerprint(folder: Path, files: Sequence[str], settings: dict[str, Any]) -> str:

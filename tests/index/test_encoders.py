@@ -112,7 +112,7 @@ def test_tokens_lead_to_rows_of_the_table_and_to_places_in_the_text() -> None:
     text = "陈红民 said: 二七區"
     ids, places = SHIPPED.tokens(text)
     assert "".join(text[start:end] for start, end in places) == "陈红民said:二七區"
-    row = SHIPPED.table[ids].sum(axis=0)
+    row = SHIPPED.vectors(ids).sum(axis=0)
     np.testing.assert_allclose(row / np.linalg.norm(row), SHIPPED.encode_passages([text])[0], atol=1e-6)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from yuanwen_index import fold
 
 if TYPE_CHECKING:
+    from jieba import Tokenizer
     from jieba.posseg import POSTokenizer
 
 __all__ = ["TAGS", "Words", "cut_words"]
@@ -100,6 +102,19 @@ def _tagger() -> POSTokenizer:
 
     jieba.setLogLevel(logging.ERROR)
     tokenizer = jieba.Tokenizer()
-    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    tokenizer.FREQ, tokenizer.total = word_frequencies(tokenizer)
     tokenizer.initialized = True
-    return jieba.posseg.POSTokenizer(tokenizer)
+    tokenizer.dictionary = os.devnull  # the tags have been read already, when jieba.posseg was imported
+    tagger = jieba.posseg.POSTokenizer(tokenizer)
+    tagger.word_tag_tab = jieba.posseg.dt.word_tag_tab.copy()
+    return tagger
+
+
+def word_frequencies(tokenizer: Tokenizer) -> tuple[dict[str, int], int]:
+    """What ``tokenizer.gen_pfdict`` makes of its dictionary, sooner: frequencies of words, 0 of their beginnings."""
+    with tokenizer.get_dict_file() as file:
+        fields = file.read().decode("utf-8").split()
+    words, numbers = fields[::3], [int(number) for number in fields[1::3]]
+    frequencies = {word[:n]: 0 for word in words for n in range(1, len(word))}
+    frequencies.update(zip(words, numbers, strict=True))
+    return frequencies, sum(numbers)

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import jieba
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yuanwen_index import fold
-from yuanwen_qa.reading.words import TAGS, cut_words
+from yuanwen_qa.reading.words import TAGS, cut_words, word_frequencies
 
 TEXT = st.text(alphabet=st.sampled_from("二七区召開會議,，。！ \n126.5%ABcd“”、９Ａ"), max_size=60)
 
@@ -46,3 +47,8 @@ def test_single_digits_and_letters_are_told_from_marks() -> None:
     words = cut_words("7部。")
     assert TAGS[words.tags[0]] == "m"
     assert TAGS[words.tags[-1]] == "x"
+
+
+def test_the_dictionary_is_the_one_that_jieba_makes() -> None:
+    tokenizer = jieba.Tokenizer()
+    assert word_frequencies(tokenizer) == tokenizer.gen_pfdict(tokenizer.get_dict_file())
