@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
+import numpy as np
+
 from .articles import Article
 from .documents import Span
 
@@ -155,9 +157,10 @@ def _inside_sentence(text: str, dot: int, end: int) -> bool:
     return bool(following) and word.lower() in _ABBREVIATIONS
 
 
-def _width(text: str) -> int:
-    """Return the width of ``text`` in thirds of a Han character."""
-    return len(text) if text.isascii() else sum(1 if char < "\u2e80" else _THIRDS for char in text)
+def _reach(text: str) -> list[int]:
+    """Return the width, in thirds of a Han character, of the first 0, 1, 2, ... characters of ``text``."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    return [0, *np.cumsum(np.where(codes < 0x2E80, 1, _THIRDS)).tolist()]
 
 
 def split_passages(article: Article) -> list[Passage]:
@@ -167,10 +170,11 @@ def split_passages(article: Article) -> list[Passage]:
     rest too short for one; a sentence longer than the longest passage is cut at its clauses.
     """
     text = article.text
-    pieces = [piece for span in sentence_spans(text) for piece in _short_enough(text, span)]
+    reach = _reach(text)
+    pieces = [piece for span in sentence_spans(text) for piece in _short_enough(text, reach, span)]
     befores = [0, *(end for _, end in pieces)]
     widths = [
-        _width(text[start:end]) + start - before
+        reach[end] - reach[start] + start - before
         for (start, end), before in zip(pieces, befores, strict=False)
     ]
     passages: list[Passage] = []
@@ -196,21 +200,19 @@ def _groups(widths: list[int], opens: list[bool]) -> Iterator[Span]:
         yield first, len(widths)
 
 
-def _short_enough(text: str, span: Span) -> list[Span]:
+def _short_enough(text: str, reach: list[int], span: Span) -> list[Span]:
     """Return ``span``, or where it is too long its parts, cut at clauses, else at any character."""
     start, end = span
-    if _width(text[start:end]) <= LONGEST * _THIRDS:
+    if reach[end] - reach[start] <= LONGEST * _THIRDS:
         return [span]
-    # reach[i]: the width of the first i characters
-    reach = list(accumulate((1 if char < "\u2e80" else _THIRDS for char in text[start:end]), initial=0))
-    cuts = [match.end() - start for match in _CLAUSE.finditer(text, start, end)]
+    cuts = [match.end() for match in _CLAUSE.finditer(text, start, end)]
     parts: list[Span] = []
-    begin = 0
-    while begin < end - start:
-        fits = bisect_right(reach, reach[begin] + TARGET * _THIRDS) - 1
-        cut = cuts[bisect_right(cuts, fits) - 1] if cuts and cuts[0] <= fits < end - start else fits
+    begin = start
+    while begin < end:
+        fits = bisect_right(reach, reach[begin] + TARGET * _THIRDS, lo=begin, hi=end + 1) - 1
+        cut = cuts[bisect_right(cuts, fits) - 1] if cuts and cuts[0] <= fits < end else fits
         cut = cut if cut > begin else max(fits, begin + 1)
-        parts.append(_stripped(text, (start + begin, start + cut)))
+        parts.append(_stripped(text, (begin, cut)))
         begin = cut
     return [part for part in parts if part[0] < part[1]]
 
