@@ -24,7 +24,6 @@ from training.fusion_data import FRESH, TRANSLATED, Asked, read_evaluation, read
 
 from yuanwen_index.encoders import Encoder, load_encoder
 from yuanwen_index.fusion import Weights, fuse, strangeness
-from yuanwen_index.retriever import top
 from yuanwen_index.terms import TermIndex
 from yuanwen_index.vectors import VectorIndex
 
@@ -59,11 +58,11 @@ def candidates(asked: Asked, encoder: Encoder) -> list[Candidates]:
     near, _ = vectors.search(queries, POOL)
     found = []
     for (question, right), query, ids in zip(asked.questions, queries, near, strict=True):
-        matches = terms.scores(question)
-        union = np.union1d(top(matches.scores, POOL), ids)
+        words = terms.ask(question)
+        union = np.union1d(terms.best(words, POOL)[0], ids)
         nearness = vectors.standard(query, vectors.cosines(query, union))
         answers = np.isin(union, list(right))
-        found.append(Candidates(matches.scores[union], matches.ideal, matches.known, nearness, answers))
+        found.append(Candidates(terms.scores(words, union), words.ideal, words.known, nearness, answers))
     return found
 
 

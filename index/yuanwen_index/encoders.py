@@ -79,12 +79,14 @@ class StaticEncoder:
         except (OSError, ValueError, KeyError) as error:
             raise EncoderUnavailable(f"{folder}: not an encoder that can be read ({error}).") from error
         if not len(numbers) == len(scales) == len(self._pieces.texts):
-            raise EncoderUnavailable(f"{folder}: {len(numbers)} vectors for {len(self._pieces.texts)} pieces.")
+            raise EncoderUnavailable(
+                f"{folder}: {len(numbers)} vectors for {len(self._pieces.texts)} pieces."
+            )
         self.dim = int(numbers.shape[1]) if dim is None else dim
         if not 1 <= self.dim <= numbers.shape[1]:
             raise EncoderUnavailable(f"{folder}: {dim} dimensions asked for, it has {numbers.shape[1]}.")
         self._numbers, self._scales = numbers[:, : self.dim], scales
-        self._heard = self._numbers.any(axis=1)  # signs have no vector
+        self._heard: NDArray[np.bool_] = np.any(self._numbers, axis=1)  # signs have no vector
         self.name = name or str(folder.resolve())
         self.languages: tuple[str, ...] = tuple(card.get("languages", ()))
         self._folder = folder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -23,7 +23,7 @@ from .manifest import EncoderRecord, Manifest
 from .passages import Passage
 from .recipe import check_recipe, encoder_record, load_recorded
 from .store import Generation, open_generation, read_current
-from .terms import Matches, Postings, TermIndex
+from .terms import Postings, TermIndex
 from .vectors import Mask, VectorIndex
 
 Mode = Literal["hybrid", "lexical", "dense"]
@@ -181,33 +181,26 @@ class _Index:
         return [self._hit(passage, cosine, None, rank) for rank, (passage, cosine) in ranked]
 
     def _lexical_hits(self, question: str, k: int, allowed: Mask | None) -> list[Hit]:
-        matches = self._matches(question, allowed)
-        scores = matches.scores
-        ranked = enumerate(top(scores, k).tolist(), start=1)
-        return [self._hit(passage, float(scores[passage]), rank, None) for rank, passage in ranked]
+        passages, scores = self.terms.best(self.terms.ask(question), k, allowed)
+        ranked = enumerate(zip(passages.tolist(), scores.tolist(), strict=True), start=1)
+        return [self._hit(passage, score, rank, None) for rank, (passage, score) in ranked]
 
     def _fused_hits(
         self, question: str, query: NDArray[np.float32], near: NDArray[np.int64], k: int, allowed: Mask | None
     ) -> list[Hit]:
         """Both scores, exact, for the best of either side."""
-        matches = self._matches(question, allowed)
-        matching = top(matches.scores, max(k, _POOL))
+        asked = self.terms.ask(question)
+        matching, _ = self.terms.best(asked, max(k, _POOL), allowed)
         lexical_rank = {passage: rank for rank, passage in enumerate(matching.tolist(), start=1)}
         dense_rank = {passage: rank for rank, passage in enumerate(near.tolist(), start=1)}
         candidates = np.union1d(matching, near)
         nearness = self.vectors.standard(query, self.vectors.cosines(query, candidates))
-        fused = fuse(matches.scores[candidates], matches.ideal, matches.known, nearness)
+        fused = fuse(self.terms.scores(asked, candidates), asked.ideal, asked.known, nearness)
         best = np.argsort(-fused, kind="stable")[:k]
         return [
             self._hit(passage, score, lexical_rank.get(passage), dense_rank.get(passage))
             for passage, score in zip(candidates[best].tolist(), fused[best].tolist(), strict=True)
         ]
-
-    def _matches(self, question: str, allowed: Mask | None) -> Matches:
-        matches = self.terms.scores(question)
-        if allowed is None:
-            return matches
-        return replace(matches, scores=np.where(allowed, matches.scores, np.float32(0)))
 
     def _hit(self, passage: int, score: float, lexical: int | None, dense: int | None) -> Hit:
         return Hit(self.corpus.passages[passage], score, Ranks(lexical, dense))
@@ -261,11 +254,3 @@ def read_vectors(generation: Generation) -> NDArray[np.float32]:
             "Index the files again."
         )
     return data.view("<f4").reshape(shape)
-
-
-def top(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
-    """Numbers of the at most ``k`` best scores above 0, best first, equal ones in order."""
-    k = min(k, len(scores))
-    floor = np.partition(scores, len(scores) - k)[len(scores) - k] if k else 0
-    candidates = np.flatnonzero((scores >= floor) & (scores > 0))
-    return candidates[np.argsort(-scores[candidates], kind="stable")[:k]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -15,8 +15,15 @@ from .tokens import keys_of_tokens, token_keys
 
 K1, B = 1.2, 0.75
 _BLOCK_CHARACTERS = 4_000_000
+_BLOCK_POSTINGS = 1 << 23
 _TEXT_BITS = 20  # a posting sorts as one number: 44 bits of token key, 20 bits of text
 _MOST_COUNTED = 255
+_FREQUENT = 200  # a term is frequent when one passage of so many holds it
+_PROBED = 2000  # passages whose scores give a first idea of the best
+_LOOK_UP_COST = (
+    100  # looking up a passage in the terms that are left costs as much as adding so many postings
+)
+_ROUNDING = 1e-5
 _REMEDY = "Index the files again."
 
 
@@ -25,8 +32,8 @@ class Postings:
     """Which passages hold which tokens.
 
     ``keys`` (n_terms,) uint64 ascending; postings of term i stand at ``starts[i]:starts[i + 1]`` of
-    ``passages`` (int32) and ``counts`` (uint8, occurrences up to 255). ``lengths`` (n_passages,) int32 is
-    tokens per passage.
+    ``passages`` (int32, ascending) and ``counts`` (uint8, occurrences up to 255). ``lengths`` (n_passages,) int32
+    is tokens per passage.
     """
 
     keys: NDArray[np.uint64]
@@ -65,6 +72,11 @@ class Postings:
             raise IndexCorrupt("terms", "its arrays do not fit each other", _REMEDY)
         if len(self.passages) and (self.passages.min() < 0 or self.passages.max() >= n_passages):
             raise IndexCorrupt("terms", "it names a passage that does not exist", _REMEDY)
+        for terms, part in _runs(self.starts):
+            rises = np.diff(self.passages[part], prepend=-1) > 0
+            rises[self.starts[terms] - part.start] = True
+            if not rises.all():
+                raise IndexCorrupt("terms", "its passages are not in order", _REMEDY)
 
 
 def merge(parts: Sequence[tuple[Postings, NDArray[np.int32]]], n_passages: int) -> Postings:
@@ -86,7 +98,30 @@ def merge(parts: Sequence[tuple[Postings, NDArray[np.int32]]], n_passages: int) 
         target = np.repeat(shift, sizes) + np.arange(len(part_passages))
         passages[target], counts[target] = part_passages, part_counts
         free[home] += sizes
+    _sort(starts, passages, counts)
     return Postings(keys, starts, passages, counts, lengths)
+
+
+def _sort(starts: NDArray[np.int64], passages: NDArray[np.int32], counts: NDArray[np.uint8]) -> None:
+    """Sort, in place, the postings of each term by passage; most are in order already."""
+    for terms, part in _runs(starts):
+        numbers = np.arange(terms.stop - terms.start, dtype=np.uint64)
+        packed = np.repeat(numbers << np.uint64(40), np.diff(starts[terms.start : terms.stop + 1]))
+        packed |= (passages[part].astype(np.uint64) << np.uint64(8)) | counts[part]
+        if (packed[1:] < packed[:-1]).any():
+            packed.sort()
+            passages[part] = (packed >> np.uint64(8)) & np.uint64((1 << 32) - 1)
+            counts[part] = packed & np.uint64(255)
+
+
+def _runs(starts: NDArray[np.int64]) -> Iterator[tuple[slice, slice]]:
+    """Yield runs of terms and the slices of their postings, a few million at a time: memory stays bounded."""
+    first = 0
+    while first < len(starts) - 1:
+        reach = int(np.searchsorted(starts, starts[first] + _BLOCK_POSTINGS, side="right")) - 1
+        last = min(max(first + 1, reach), first + (1 << 24))
+        yield slice(first, last), slice(int(starts[first]), int(starts[last]))
+        first = last
 
 
 def _renumber(
@@ -135,28 +170,38 @@ class PostingsWriter:
 
 
 @dataclass(frozen=True, slots=True)
-class Matches:
-    """BM25 of every passage (n_passages,), >= 0, and what to measure it by.
+class AskedTerm:
+    """A token of a question that passages hold: its number, in how many, and the most it can add to a score."""
 
-    ``ideal`` is what a passage of mean length holding every token of the question once would get; tokens that
-    no passage holds count in it as the rarest, so that ``scores / ideal`` (0..2 or so) says how much of the
-    question was found. ``known`` (0..1) is the share of its characters and words that any passage holds, the
-    rare ones counting more.
+    place: int
+    frequency: int
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The words of one question, as an index knows them.
+
+    ``terms`` are those that passages hold, the rarest first. ``ideal`` is what a passage of mean length holding
+    every token of the question once would get; tokens that no passage holds count in it as the rarest, so that
+    ``scores / ideal`` (0..2 or so) says how much of the question was found. ``known`` (0..1) is the share of its
+    characters and words that any passage holds, the rare ones counting more.
     """
 
-    scores: NDArray[np.float32]
+    terms: tuple[AskedTerm, ...]
     ideal: float
     known: float
 
 
 class TermIndex:
-    """BM25 over postings (k1 1.2, b 0.75); thread-safe, nothing changes after it is made."""
+    """BM25 over postings (k1 1.2, b 0.75); thread-safe, and the same question always scores the same."""
 
     def __init__(self, postings: Postings) -> None:
         self._postings = postings
         n = len(postings.lengths)
         mean = float(postings.lengths.mean()) if n else 0.0
         self._norms = (K1 * (1 - B + B * postings.lengths / max(mean, 1.0))).astype(np.float32)
+        self._peaks: dict[int, float] = {}
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> TermIndex:
@@ -170,35 +215,134 @@ class TermIndex:
     def __len__(self) -> int:
         return len(self._norms)
 
-    def scores(self, question: str) -> Matches:
-        """How well every passage matches the words of a question."""
-        scores = np.zeros(len(self), np.float32)
+    def ask(self, question: str) -> Asked:
+        """Look up the words of a question."""
         keys, repeats = np.unique(token_keys([question])[0], return_counts=True)
         places = np.searchsorted(self._postings.keys, keys)
         singles = set(token_keys([question], parts=False)[0].tolist())
         ideal = known = unknown = 0.0
+        terms = []
         for key, place, repeat in zip(keys.tolist(), places.tolist(), repeats.tolist(), strict=True):
             weight = repeat * question_words().get(key, 1.0)
             if place < len(self._postings.keys) and int(self._postings.keys[place]) == key:
-                share = weight * self._add(scores, place, weight)
+                start, end = self._postings.starts[place : place + 2].tolist()
+                share = weight * self._rarity(end - start)
+                terms.append(AskedTerm(place, end - start, share * (K1 + 1)))
                 known += share if key in singles else 0.0
             else:
                 share = weight * self._rarity(0)
                 unknown += share if key in singles else 0.0
             ideal += share
-        return Matches(scores, ideal, known / (known + unknown) if known else 0.0)
+        terms.sort(key=lambda term: term.frequency)
+        return Asked(tuple(terms), ideal, known / (known + unknown) if known else 0.0)
 
-    def _add(self, scores: NDArray[np.float32], place: int, weight: float) -> float:
-        """Add one term's share to ``scores``; its inverse document frequency."""
-        start, end = self._postings.starts[place : place + 2].tolist()
-        passages, counts = self._postings.passages[start:end], self._postings.counts[start:end]
-        rarity = self._rarity(end - start)
-        factor = np.float32(weight * rarity * (K1 + 1))
-        scores[passages] += factor * (counts / (counts + self._norms[passages]))
-        return rarity
+    def scores(self, asked: Asked, passages: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        """BM25 (>= 0) of the passages with these numbers, or of all: (m,)."""
+        if passages is None:
+            scores = np.zeros(len(self), np.float32)
+            for term in asked.terms:
+                self._add(scores, term)
+            return scores
+        scores = np.zeros(len(passages), np.float32)
+        for term in asked.terms:
+            scores += self._look_up(term, passages.astype(np.int32))
+        return scores
+
+    def best(
+        self, asked: Asked, k: int, allowed: NDArray[np.bool_] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Numbers and scores of the at most ``k`` best passages above 0, best first, equal ones in order.
+
+        ``allowed`` (n,) restricts the search to passages marked true. Rare terms are added up for all passages.
+        When what the others could add together would lift no new passage among the best, they are only looked up
+        for those that can still get there (MaxScore: Turtle and Flood 1995, doi:10.1016/0306-4573(95)00020-H).
+        """
+        bounds = [term.factor * self._peak(term) for term in asked.terms]
+        scores = np.zeros(len(self), np.float32)
+        left, rest, floor = sum(term.frequency for term in asked.terms), sum(bounds), 0.0
+        probed = self._probed(asked, allowed)
+        done = 0  # terms that have been added for all passages
+        for term, bound in zip(asked.terms, bounds, strict=True):
+            if len(probed) >= k and self._is_frequent(term):
+                floor = _kth(scores[probed], k)
+                if floor > rest and np.count_nonzero(scores >= floor - rest) * _LOOK_UP_COST < left:
+                    break
+            self._add(scores, term)
+            left, rest, done = left - term.frequency, rest - bound, done + 1
+        else:
+            floor, rest = _kth(scores[probed], k), 0.0
+        able = np.flatnonzero(scores >= floor - rest if floor > rest else scores > 0)
+        able = able if allowed is None else able[allowed[able]]
+        found = scores[able]
+        for term, bound in zip(asked.terms[done:], bounds[done:], strict=True):
+            found = found + self._look_up(term, able.astype(np.int32))
+            rest -= bound
+            stays = found >= _kth(found, k) - rest
+            able, found = able[stays], found[stays]
+        order = top(found, k)
+        return able[order], found[order]
+
+    def _probed(self, asked: Asked, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+        """Some allowed passages that hold the rarest terms: the best of them tell how good the best must be."""
+        parts: list[NDArray[np.int64]] = []
+        for term in asked.terms:
+            parts.append(self._holders(term)[:_PROBED])
+            if sum(map(len, parts)) >= _PROBED:
+                break
+        probed = np.sort(np.concatenate([np.empty(0, np.int64), *parts]))
+        probed = probed[np.diff(probed, prepend=-1) > 0]
+        return probed if allowed is None else probed[allowed[probed]]
+
+    def _is_frequent(self, term: AskedTerm) -> bool:
+        """Whether so many passages hold a term that it is worth asking if they all need to be looked at."""
+        return term.frequency * _FREQUENT > len(self)
+
+    def _holders(self, term: AskedTerm) -> NDArray[np.int64]:
+        """Numbers of the passages that hold a term."""
+        start = int(self._postings.starts[term.place])
+        return self._postings.passages[start : start + term.frequency].astype(np.int64)
+
+    def _counts(self, term: AskedTerm) -> NDArray[np.uint8]:
+        start = int(self._postings.starts[term.place])
+        return self._postings.counts[start : start + term.frequency]
+
+    def _add(self, scores: NDArray[np.float32], term: AskedTerm) -> None:
+        """Add one term's share to ``scores`` of all passages (n,)."""
+        passages, counts = self._holders(term), self._counts(term)
+        np.add.at(scores, passages, np.float32(term.factor) * (counts / (counts + self._norms[passages])))
+
+    def _look_up(self, term: AskedTerm, passages: NDArray[np.int32]) -> NDArray[np.float32]:
+        """One term's share in the scores of ``passages`` (m,): what ``_add`` adds, to the last bit."""
+        start = int(self._postings.starts[term.place])
+        holders = self._postings.passages[start : start + term.frequency]
+        at = np.minimum(np.searchsorted(holders, passages), term.frequency - 1)
+        counts = np.where(holders[at] == passages, self._counts(term)[at], np.uint8(0))
+        return np.asarray(np.float32(term.factor) * (counts / (counts + self._norms[passages])), np.float32)
+
+    def _peak(self, term: AskedTerm) -> float:
+        """The largest part of ``factor`` that any passage gets; for rare terms it is not worth knowing."""
+        if not self._is_frequent(term):
+            return 1.0
+        if term.place not in self._peaks:
+            counts = self._counts(term)
+            self._peaks[term.place] = float((counts / (counts + self._norms[self._holders(term)])).max())
+        return self._peaks[term.place]
 
     def _rarity(self, frequency: int) -> float:
         return float(np.log1p((len(self) - frequency + 0.5) / (frequency + 0.5)))
+
+
+def top(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+    """Numbers of the at most ``k`` best scores above 0, best first, equal ones in order."""
+    candidates = np.flatnonzero((scores >= _kth(scores, k)) & (scores > 0))
+    return candidates[np.argsort(-scores[candidates], kind="stable")[:k]]
+
+
+def _kth(scores: NDArray[np.float32], k: int) -> float:
+    """A little less than the ``k``-th best score (sums in float32 are off by less); 0 of fewer scores."""
+    if len(scores) < k:
+        return 0.0
+    return float(np.partition(scores, len(scores) - k)[len(scores) - k]) * (1 - _ROUNDING)
 
 
 @lru_cache(maxsize=1)

@@ -6,14 +6,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
 import pytest
 from tests.index.hashing_encoder import HashingEncoder
 
 from yuanwen_index.build import build_index
 from yuanwen_index.errors import IndexMismatch, UsageError
 from yuanwen_index.filters import Filter
-from yuanwen_index.retriever import Hit, Mode, Retriever, top
+from yuanwen_index.retriever import Hit, Mode, Retriever
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 ENCODER = HashingEncoder()
@@ -242,10 +241,3 @@ def test_an_open_retriever_goes_on_when_its_generation_is_gone(tmp_path: Path) -
         build_index([tmp_path / "a.txt"], tmp_path / "index", encoder=ENCODER)
     assert not (tmp_path / "index" / "gen-000001").exists()
     assert retriever.search("下雪")[0].passage.article.document.text == "一月下雪。"
-
-
-@pytest.mark.parametrize("k", [1, 2, 3, 7])
-def test_top_takes_the_best_above_zero_and_equal_ones_in_order(k: int) -> None:
-    scores = np.array([1, 3, 0, 3, 2, 0], np.float32)
-    assert top(scores, k).tolist() == [1, 3, 4, 0][:k]
-    assert top(np.zeros(0, np.float32), k).tolist() == []

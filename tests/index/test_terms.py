@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from yuanwen_index import terms as terms_module
 from yuanwen_index.errors import IndexCorrupt
-from yuanwen_index.terms import K1, B, Postings, TermIndex, merge, question_words
+from yuanwen_index.terms import K1, B, Postings, TermIndex, merge, question_words, top
 from yuanwen_index.tokens import token_keys
 
 TEXTS = st.lists(st.text("二七区纪委ab12 。雙", max_size=30), max_size=8)
@@ -44,10 +45,11 @@ def reference_scores(texts: list[str], question: str) -> tuple[list[float], floa
 @settings(deadline=None)
 @given(TEXTS, QUESTIONS)
 def test_scores_are_those_of_the_textbook(texts: list[str], question: str) -> None:
-    matches = TermIndex.of(texts).scores(question)
+    terms = TermIndex.of(texts)
+    asked = terms.ask(question)
     expected, expected_ideal = reference_scores(texts, question)
-    np.testing.assert_allclose(matches.scores, expected, rtol=1e-5, atol=1e-5)
-    assert math.isclose(matches.ideal, expected_ideal, rel_tol=1e-6)
+    np.testing.assert_allclose(terms.scores(asked), expected, rtol=1e-5, atol=1e-5)
+    assert math.isclose(asked.ideal, expected_ideal, rel_tol=1e-6)
 
 
 @settings(deadline=None)
@@ -63,22 +65,49 @@ def test_merged_postings_score_like_postings_made_at_once(
         [(Postings.of(old), numbers), (Postings.of(new), np.arange(len(new), dtype=np.int32))], len(texts)
     )
     merged.check(len(texts))
-    np.testing.assert_array_equal(
-        TermIndex(merged).scores(question).scores, TermIndex.of(texts).scores(question).scores
-    )
+    terms, at_once = TermIndex(merged), TermIndex.of(texts)
+    np.testing.assert_array_equal(terms.scores(terms.ask(question)), at_once.scores(at_once.ask(question)))
+
+
+def random_texts(seed: int, n: int) -> list[str]:
+    """Texts of letters of which a few are common and most are rare, as in any language."""
+    rng = np.random.default_rng(seed)
+    return ["".join(chr(0x4E00 + int(z) % 400) for z in rng.zipf(1.3, rng.integers(1, 60))) for _ in range(n)]
+
+
+@pytest.mark.parametrize("eager", [True, False])
+@pytest.mark.parametrize("filtered", [True, False])
+@pytest.mark.parametrize("k", [1, 7, 64, 3000])
+def test_the_best_are_those_that_scoring_every_passage_finds_to_the_last_bit(
+    k: int, filtered: bool, eager: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if eager:  # look up as soon as it is possible at all, however many passages that means
+        monkeypatch.setattr(terms_module, "_LOOK_UP_COST", 0)
+    texts = random_texts(1, 3000)
+    terms = TermIndex.of(texts)
+    allowed = np.random.default_rng(2).random(len(texts)) < 0.3 if filtered else None
+    for question in [*random_texts(3, 40), texts[5], "", "全无"]:
+        asked = terms.ask(question)
+        scores = terms.scores(asked)
+        wanted = top(scores if allowed is None else np.where(allowed, scores, np.float32(0)), k)
+        passages, found = terms.best(asked, k, allowed)
+        np.testing.assert_array_equal(passages, wanted)
+        np.testing.assert_array_equal(found, scores[wanted])
+        np.testing.assert_array_equal(terms.scores(asked, wanted[::-1]), scores[wanted[::-1]])
 
 
 def test_a_word_that_no_passage_holds_scores_nothing_and_counts_as_the_rarest() -> None:
     terms = TermIndex.of(["apple pie", "apple tart", "plum cake"])
-    known, half_known = terms.scores("plum"), terms.scores("plum zebra")
-    np.testing.assert_array_equal(known.scores, half_known.scores)
+    known, half_known = terms.ask("plum"), terms.ask("plum zebra")
+    np.testing.assert_array_equal(terms.scores(known), terms.scores(half_known))
     assert half_known.ideal > 2 * known.ideal
     assert 1 == known.known > half_known.known > 0
-    assert terms.scores("zebra").known == 0
+    assert terms.ask("zebra").known == 0
 
 
 def test_a_token_counted_more_than_255_times_still_scores_above_one_counted_less() -> None:
-    scores = TermIndex.of(["a " * 1000, "b " * 1000, "a " * 10 + "b " * 990]).scores("a").scores
+    terms = TermIndex.of(["a " * 1000, "b " * 1000, "a " * 10 + "b " * 990])
+    scores = terms.scores(terms.ask("a"))
     assert scores[0] > scores[2] > scores[1] == 0
 
 
@@ -89,6 +118,9 @@ def test_postings_whose_parts_do_not_fit_each_other_are_refused(part: str) -> No
     postings.check(2)
     with pytest.raises(IndexCorrupt):
         Postings(**{**fields, part: fields[part][:-1]}).check(2)  # type: ignore[arg-type]
+    backwards = postings.passages[::-1].copy()
+    with pytest.raises(IndexCorrupt, match="order"):
+        Postings(**{**fields, "passages": backwards}).check(2)  # type: ignore[arg-type]
     beyond = np.where(postings.passages == 1, 7, postings.passages).astype(np.int32)
     with pytest.raises(IndexCorrupt, match="does not exist"):
         Postings(**{**fields, "passages": beyond}).check(2)  # type: ignore[arg-type]
@@ -96,7 +128,8 @@ def test_postings_whose_parts_do_not_fit_each_other_are_refused(part: str) -> No
 
 def test_words_that_only_ask_weigh_less_than_words_that_are_asked_for() -> None:
     passages = ["昨天学校放假。", "什么哪里怎么多少"]
-    scores = TermIndex.of([*passages, *["别的新闻"] * 8]).scores("学校放了多少天假？").scores
+    terms = TermIndex.of([*passages, *["别的新闻"] * 8])
+    scores = terms.scores(terms.ask("学校放了多少天假？"))
     assert scores[0] > scores[1] > 0
     assert all(0 <= weight <= 0.8 for weight in question_words().values())
 
@@ -104,3 +137,10 @@ def test_words_that_only_ask_weigh_less_than_words_that_are_asked_for() -> None:
 def test_every_word_that_only_asks_is_one_token() -> None:
     assert 0 not in question_words()
     assert len(question_words()) > 1000
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 7])
+def test_top_takes_the_best_above_zero_and_equal_ones_in_order(k: int) -> None:
+    scores = np.array([1, 3, 0, 3, 2, 0], np.float32)
+    assert top(scores, k).tolist() == [1, 3, 4, 0][:k]
+    assert top(np.zeros(0, np.float32), k).tolist() == []

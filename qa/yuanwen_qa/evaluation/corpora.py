@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,15 +53,15 @@ class ParagraphRetriever:
 
     def search(self, question: str, k: int = 10, *, where: Filter = ANYWHERE) -> list[Hit]:
         """The ``k`` nearest passages in the articles that ``where`` wants, best first."""
-        matches = self._terms.scores(question)
         allowed = None
         if where != ANYWHERE:
             allowed = np.array([_wants(where, passage.article) for passage in self._passages], np.bool_)
-            matches = replace(matches, scores=np.where(allowed, matches.scores, np.float32(0)))
-        matching = [place for place in _best(matches.scores, max(k, POOL)) if matches.scores[place] > 0]
+        asked = self._terms.ask(question)
+        found, scores = self._terms.best(asked, max(k, POOL), allowed)
+        matching = found.tolist()
         if self._encoder is None or self._vectors is None:
-            words = [(place, float(matches.scores[place])) for place in matching[:k]]
-            return [self._hit(place, score, at, None) for at, (place, score) in enumerate(words, 1)]
+            words = enumerate(zip(matching[:k], scores.tolist(), strict=False), 1)
+            return [self._hit(place, score, at, None) for at, (place, score) in words]
         query = self._encoder.encode_questions([question])
         ids, cosines = self._vectors.search(query, max(k, POOL), allowed)
         near = ids[0].tolist()
@@ -70,8 +69,8 @@ class ParagraphRetriever:
             return [self._hit(place, cosines[0][at], None, at + 1) for at, place in enumerate(near[:k])]
         candidates = np.array(sorted({*matching, *near}), np.int64)
         nearness = self._vectors.standard(query[0], self._vectors.cosines(query[0], candidates))
-        scores = fuse(matches.scores[candidates], matches.ideal, matches.known, nearness)
-        best = [(int(candidates[at]), float(scores[at])) for at in _best(scores, k)]
+        fused = fuse(self._terms.scores(asked, candidates), asked.ideal, asked.known, nearness)
+        best = [(int(candidates[at]), float(fused[at])) for at in _best(fused, k)]
         return [self._hit(place, score, _rank(matching, place), _rank(near, place)) for place, score in best]
 
     def _hit(self, place: int, score: float, lexical: int | None, dense: int | None) -> Hit:
