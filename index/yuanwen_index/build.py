@@ -274,7 +274,7 @@ class Build:
         draft = Draft(folder)
         try:
             self.writer.write(draft)
-            draft.write("vectors.f32", [vectors.astype("<f4", copy=False).data.cast("B")])
+            draft.write("vectors.f32", [vectors.astype("<f4", copy=False).reshape(-1).view(np.uint8).data])
             for name in Postings.__slots__:
                 draft.write_array(f"terms/{name}.npy", getattr(postings, name))
             manifest = draft.publish(self._manifest(next_generation(folder), current_generation(folder)))

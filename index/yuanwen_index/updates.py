@@ -30,6 +30,7 @@ def add_documents(
 ) -> BuildReport:
     """Publish a generation that holds ``documents`` as well; without an index in ``folder`` make one.
 
+    No documents at all make an empty index, to which some can be added later.
     Documents come from ``read_document`` (a file) or ``text_document`` (a text). ``encoder`` is needed only where
     it cannot be loaded by its name. Raises UsageError when one of the sources is in the index already, when two
     documents share one, or when there is no text to index; IndexLocked, IndexCorrupt, IndexMismatch,
@@ -71,8 +72,7 @@ def delete_documents(
 ) -> BuildReport:
     """Publish a generation without the documents called ``sources``.
 
-    Raises UsageError when one is not in the index or none would be left; IndexMissing, and what
-    ``add_documents`` raises.
+    Raises UsageError when one is not in the index; IndexMissing, and what ``add_documents`` raises.
     """
     read_current(Path(folder))
     gone = set(sources)
@@ -133,8 +133,8 @@ def _gather(build: Build, new: Mapping[str, Document], gone: Collection[str], te
         else:
             build.add(new[source], None)
     tell("read", len(sources), len(sources))
-    if not build.writer.n_passages:
-        raise UsageError("no text would be in the index; remove its folder to be rid of it")
+    if new and not build.writer.n_passages:
+        raise UsageError("no text would be in the index: there is none in these documents")
     if build.earlier is not None:
         skipped = build.earlier.manifest.skipped
         build.skipped = [Skipped(*pair) for pair in skipped if pair[0] not in new and pair[0] not in gone]

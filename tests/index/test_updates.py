@@ -136,10 +136,20 @@ def test_a_source_is_added_once_and_changed_only_where_it_is(index: Path) -> Non
     assert contents(index) == before
 
 
-def test_an_index_is_not_emptied(index: Path) -> None:
+def test_an_index_may_be_empty_and_filled_later(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    add_documents([], folder, encoder=ENCODER)
+    retriever = Retriever.open(folder, encoder=ENCODER)
+    assert retriever.search("一月", k=5) == []
+    add_documents([text_document("one", "一月下雪。")], folder, encoder=ENCODER)
+    assert retriever.reload()
+    assert [hit.passage.text for hit in retriever.search("一月", k=5)] == ["一月下雪。"]
+    delete_documents(["one"], folder, encoder=ENCODER)
+    assert retriever.reload()
+    assert len(retriever.documents) == 0
+    assert retriever.search("一月", k=5) == []
     with pytest.raises(UsageError, match="no text"):
-        delete_documents(["one", "two"], index, encoder=ENCODER)
-    assert len(Retriever.open(index, encoder=ENCODER).documents) == 2
+        add_documents([text_document("one", " ")], folder, encoder=ENCODER)
 
 
 def test_nothing_is_changed_where_there_is_no_index(tmp_path: Path) -> None:

@@ -60,13 +60,13 @@ def wait_until_up(server: subprocess.Popen[str], address: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def start_chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], str]]:
-    """Start ``yuanwen chat`` over an index folder and give its address; every server must end cleanly."""
+def start_chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """Start ``yuanwen chat`` over an index folder with options, give its address; every server must end cleanly."""
     servers: list[subprocess.Popen[str]] = []
 
-    def start(folder: Path) -> str:
+    def start(folder: Path, *options: str) -> str:
         port = free_port()
-        command = yuanwen("chat", "--index", str(folder), "--port", str(port))
+        command = yuanwen("chat", "--index", str(folder), "--port", str(port), *options)
         servers.append(
             subprocess.Popen(
                 command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -84,9 +84,9 @@ def start_chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[P
 
 
 @pytest.fixture(scope="session")
-def address(start_chat: Callable[[Path], str], index_folder: Path) -> str:
-    """Where the chat over the seed pages answers."""
-    return start_chat(index_folder)
+def address(start_chat: Callable[..., str], index_folder: Path) -> str:
+    """Where the chat over the seed pages answers; it takes no documents."""
+    return start_chat(index_folder, "--no-add")
 
 
 @pytest.fixture

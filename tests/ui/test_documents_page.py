@@ -3,47 +3,29 @@
 from __future__ import annotations
 
 import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.ui.conftest import SEEDS, environment, free_port, wait_until_up
 from tests.ui.visitor import Visitor
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
-SERVE = (
-    "import sys; from pathlib import Path; from yuanwen_ui.server import serve; "
-    "serve(Path(sys.argv[1]), port=int(sys.argv[2]), paths=[Path(sys.argv[3])])"
-)
 BRIDGE = "本报讯 5月12日，青石镇新建的云河大桥正式通车，全长1860米，总投资2.3亿元。\n记者 王小明\n"
 PRINTED = "<p>本报讯 6月3日，白鹭湖图书馆举行开馆仪式，馆藏图书47500册。</p><p>记者 李小红</p>"
 
 
 @pytest.fixture(scope="module")
-def open_chat(index_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def open_chat(
+    start_chat: Callable[..., str], index_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> str:
     """A chat that takes documents, over a copy of the seed index."""
     folder = tmp_path_factory.mktemp("open") / "index"
     shutil.copytree(index_folder, folder)
-    port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(folder), str(port), str(SEEDS)],
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    wait_until_up(server, f"http://127.0.0.1:{port}")
-    yield f"http://127.0.0.1:{port}"
-    server.send_signal(signal.SIGINT)
-    _, errors = server.communicate(timeout=30)
-    assert "Traceback" not in errors, errors
+    return start_chat(folder)
 
 
 def add(visitor: Visitor, file: Path) -> None:
@@ -95,7 +77,7 @@ def test_a_pdf_is_added_and_asked_about(
         ("run.exe", b"MZ", "不支持这种文件"),
         ("000_2e0ade2b9b79057b.txt", b"x", "索引里已有同名文件"),
         ("empty.txt", b"", "文件是空的"),
-        ("broken.pdf", b"%PDF-1.7 nothing", "broken.pdf"),
+        ("broken.pdf", b"%PDF-1.7 nothing", "文件已损坏"),
     ],
 )
 def test_what_cannot_be_added_is_refused_with_the_reason(
@@ -131,3 +113,15 @@ def test_documents_cannot_be_added_where_the_chat_is_not_told_to_take_them(visit
     assert not visitor.page.locator("#yw-documents").is_visible()
     reply = visitor.page.request.put(f"{visitor.address}/yuanwen/documents/x.txt", data="x")
     assert reply.status == 403
+
+
+def test_an_empty_index_says_how_to_add_articles(
+    arrive: Callable[..., Visitor], start_chat: Callable[..., str], tmp_path: Path
+) -> None:
+    visitor = arrive(start_chat(tmp_path / "new", "--add"))
+    visitor.page.locator("#yw-chat .placeholder", has_text="还没有文章").wait_for()
+    file = tmp_path / "桥.txt"
+    file.write_text(BRIDGE, "utf-8")
+    add(visitor, file)
+    visitor.ask("云河大桥全长多少米？")
+    assert "1860米" in visitor.answer

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import product
-from pathlib import Path
 
 import pytest
 from tests.ui.visitor import Visitor
@@ -49,7 +48,7 @@ ACTIVE = (
 
 
 @pytest.fixture(scope="module")
-def hostile_address(start_chat: Callable[[Path], str], tmp_path_factory: pytest.TempPathFactory) -> str:
+def hostile_address(start_chat: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
     """A chat over one hostile document a payload, each also named by its payload where a file can be."""
     folder = tmp_path_factory.mktemp("hostile")
     for number, payload in enumerate(PAYLOADS):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from yuanwen_index import Retriever, parse_articles, read_document
+from yuanwen_index import Retriever, build_index, parse_articles, read_document
 from yuanwen_ui.examples import questions_from
 from yuanwen_ui.library import Library
 
@@ -64,3 +64,21 @@ def test_english_amounts_make_english_questions(tmp_path: Path) -> None:
     (article,) = parse_articles(read_document(file, "a.txt"))
     made = {example.question: example.expected for example in questions_from(article)}
     assert made == {"How many families were moved to new homes?": "1,860"}
+
+
+def test_what_is_indexed_meanwhile_is_taken_up_and_what_is_damaged_is_not(tmp_path: Path) -> None:
+    pages, index = tmp_path / "pages", tmp_path / "index"
+    pages.mkdir()
+    (pages / "a.txt").write_text("一月下雪。", "utf-8")
+    build_index([pages], index)
+    library = Library(Retriever.open(index))
+    (pages / "b.txt").write_text("二月考试。", "utf-8")
+    build_index([pages], index)
+    assert len(library.retriever.documents) == 1
+    library.follow()
+    assert len(library.retriever.documents) == 2
+    (pages / "a.txt").unlink()
+    build_index([pages], index)
+    (index / "CURRENT").write_bytes(b"nonsense")
+    library.follow()
+    assert len(library.retriever.documents) == 2

@@ -191,7 +191,7 @@ def _wire_language(gr: Any, parts: Parts, library: Library) -> None:
         library.exports.put(token, turns, tongue)
         placeholder = word("question.placeholder", tongue)
         return (
-            gr.update(label=word("chat.label", tongue), placeholder=word("chat.empty", tongue))
+            gr.update(label=word("chat.label", tongue), placeholder=word(_invitation(library), tongue))
             | {"value": chat_messages(turns, tongue)},
             gr.update(label=word("question.label", tongue), placeholder=placeholder),
             *(gr.update(**{option: word(key, tongue)}) for option, key in labels.values()),
@@ -201,11 +201,19 @@ def _wire_language(gr: Any, parts: Parts, library: Library) -> None:
     parts.language.change(relabel, [parts.language, parts.turns, parts.token], outputs, **AT_HAND)
 
 
+def _invitation(library: Library) -> str:
+    """What an empty conversation says."""
+    if len(library.retriever.articles):
+        return "chat.empty"
+    return "chat.none" if library.uploads is None else "chat.none.add"
+
+
 def _wire_arrival(gr: Any, page: Any, parts: Parts, library: Library) -> None:
     view = View(gr, parts, library)
 
     def greet(kept: Any, request: Any) -> tuple[Any, ...]:
         tongue = pick_language(request.headers.get("accept-language", ""))
+        library.follow()
         turns = restored(kept, library.article_at)[-TURNS_KEPT:]
         token = library.exports.token()
         keep = bool(kept)

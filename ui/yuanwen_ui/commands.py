@@ -202,8 +202,15 @@ def chat(
     folder: IndexOption = DEFAULT_INDEX,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
+    add: Annotated[
+        bool | None,
+        typer.Option(
+            "--add/--no-add",
+            help="Whether visitors may add documents to the index. Default: only on this machine's own address.",
+        ),
+    ] = None,
 ) -> None:
     """Open the web chat over an index."""
     from .server import serve
 
-    serve(folder, host=host, port=port)
+    serve(folder, host=host, port=port, add=add)

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from itertools import islice
 from pathlib import Path
 
-from yuanwen_index import Article, Retriever
+from yuanwen_index import Article, IndexUnusable, Retriever
 from yuanwen_qa import Assistant, Reader
 
 from .examples import example_questions
@@ -41,7 +41,19 @@ class Library:
         self.feedback = None if feedback is None else Feedback(feedback)
         self.uploads = uploads
         self._lock = threading.Lock()
+        self._following = threading.Lock()
         self._examples: tuple[int, list[str]] | None = None
+
+    def follow(self) -> None:
+        """Take up what was indexed on the command line meanwhile; an index that is damaged now changes nothing."""
+        if not self._following.acquire(blocking=False):
+            return
+        try:
+            self.retriever.reload()
+        except IndexUnusable:
+            logging.getLogger(__name__).exception("the index in use is kept, the new one cannot be used")
+        finally:
+            self._following.release()
 
     def examples(self, n: int) -> list[str]:
         """At most ``n`` questions that the assistant answers, made anew for each generation of the index."""

@@ -21,6 +21,7 @@ from .feedback import VERDICTS, Verdict, question_set
 from .library import Library
 from .messages import LANGUAGES, script_words
 from .panel import article_span, source_view
+from .reasons import reason_key
 
 __all__ = ["page_routes"]
 
@@ -104,7 +105,6 @@ class Desk:
             await uploads.receive(name, request.stream())
         except UsageError as error:
             return JSONResponse({"error": str(error)}, 413 if str(error) == "add.large" else 400)
-        uploads.refresh()
         return JSONResponse(uploads.record())
 
     async def remove(self, request: Request) -> Response:
@@ -116,7 +116,6 @@ class Desk:
             await run_in_threadpool(uploads.remove, request.path_params["name"])
         except UsageError as error:
             return JSONResponse({"error": str(error)}, 404)
-        uploads.refresh()
         return JSONResponse(uploads.record())
 
     async def questions(self, _: Request) -> Response:
@@ -149,7 +148,7 @@ def listing(library: Library, first: int) -> dict[str, Any]:
         "documents": manifest.counts.documents,
         "articles": manifest.counts.articles,
         "passages": manifest.counts.passages,
-        "skipped": [{"file": source, "reason": reason} for source, reason in manifest.skipped],
+        "skipped": [{"file": source, "reason": reason_key(reason)} for source, reason in manifest.skipped],
         "listed": [
             {
                 "file": article.document.source,

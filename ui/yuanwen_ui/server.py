@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from yuanwen_index import MissingExtra, Retriever, UsageError
+from yuanwen_index import IndexMissing, MissingExtra, Retriever, UsageError, add_documents
 
 from .layout import EXAMPLES_SHOWN
 from .library import Library
@@ -63,15 +62,16 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 7860,
     open_browser: bool = False,
-    paths: Sequence[Path] = (),
+    add: bool | None = None,
 ) -> None:
     """Answer on ``http://host:port`` until interrupted.
 
-    ``paths`` are what the index was made from: with them visitors may add documents of their own, which the
-    index then holds as well; without them it stays as it is.
+    ``add`` says whether visitors may add documents to the index, which may then begin empty; None lets them
+    where only this machine is listened to.
 
     Raises:
-        UsageError: the port is taken, or the address is not this machine's own.
+        UsageError: the port is taken, the address is not this machine's own, or there is nowhere to keep what
+            visitors add.
         MissingExtra: Gradio is not installed.
         IndexUnusable: no index in ``index_folder``, or a damaged one.
 
@@ -84,7 +84,7 @@ def serve(
     try:
         import uvicorn
 
-        library = _open_library(index_folder, paths)
+        library = _open_library(index_folder, host in LOOPBACK if add is None else add, empty=add is True)
         app = create_app(library)
     except ImportError as error:
         listening.close()
@@ -104,9 +104,16 @@ def serve(
         uvicorn.Server(config).run(sockets=[listening])
 
 
-def _open_library(index_folder: Path, paths: Sequence[Path]) -> Library:
-    retriever = Retriever.open(index_folder)
-    uploads = Uploads(index_folder / UPLOADS, paths, index_folder, retriever) if paths else None
+def _open_library(index_folder: Path, add: bool, *, empty: bool) -> Library:
+    """The index in ``index_folder``; with ``empty`` one without documents where there is none."""
+    try:
+        retriever = Retriever.open(index_folder)
+    except IndexMissing:
+        if not empty:
+            raise
+        add_documents([], index_folder)
+        retriever = Retriever.open(index_folder)
+    uploads = Uploads(index_folder / UPLOADS, index_folder, retriever) if add else None
     return Library(retriever, feedback=index_folder / FEEDBACK, uploads=uploads)
 
 

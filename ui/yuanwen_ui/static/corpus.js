@@ -60,7 +60,7 @@ export class Corpus {
   skipped(skipped, phrase) {
     return [
       element("h2", {}, phrase.skipped),
-      element("ul", {}, ...skipped.map((file) => element("li", {}, file.file, element("div", { class: "yw-small" }, file.reason)))),
+      element("ul", {}, ...skipped.map((file) => element("li", {}, file.file, element("div", { class: "yw-small" }, phrase[file.reason])))),
     ];
   }
 }

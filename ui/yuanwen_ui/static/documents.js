@@ -43,10 +43,10 @@ export class Documents {
   }
 
   async reason(reply, phrase) {
-    if (reply === null) return phrase["error.offline"];
-    if (reply.status === 413) return phrase["add.large"];
+    if (reply === null) return "error.offline";
+    if (reply.status === 413) return "add.large";
     const said = await reply.json().catch(() => ({}));
-    return phrase[said.error] ?? String(reply.status);
+    return phrase[said.error] ? said.error : "add.refused";
   }
 
   async remove(name) {
@@ -72,14 +72,23 @@ export class Documents {
     this.input.accept = suffixes.join(",");
     replaceChildren(this.zone, phrase.add, this.input, element("span", { class: "yw-small" }, limits));
     const status = this.sending ? filled(phrase["add.sending"], { file: this.sending })
-      : state === "working" ? filled(phrase["add.working"], this.state)
-      : state === "failed" ? phrase["add.failed"] : "";
+      : state === "working" ? filled(phrase["add.working"], this.state) : "";
     replaceChildren(
       this.rest,
-      element("p", { role: "status", class: "yw-small" }, status),
-      ...[...this.refused, ...problems].map((file) => element("p", { class: "yw-problem", role: "alert" }, `${filled(phrase["add.not_added"], file)} — ${file.reason}`)),
+      status ? element("p", { role: "status", class: "yw-small" }, status, this.bar(status)) : null,
+      ...[...this.refused, ...problems].map((problem) => element("p", { class: "yw-problem", role: "alert" }, this.problem(problem, phrase))),
       ...(names.length ? [element("h2", {}, phrase["add.added"]), this.list(names, phrase)] : []),
     );
+  }
+
+  bar(label) {
+    const { done, total } = this.state;
+    return element("progress", { "aria-label": label, ...(this.sending || !total ? {} : { value: done, max: total }) });
+  }
+
+  // One sentence on a file that was not added, or on the index.
+  problem({ file, reason }, phrase) {
+    return file ? filled(phrase["add.not_added"], { file, reason: phrase[reason] }) : phrase[reason];
   }
 
   list(names, phrase) {
