@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
@@ -341,6 +340,8 @@ def _nothing_to_index(files: Sequence[tuple[Path, str]], skipped: Sequence[Skipp
 
 def _versions() -> dict[str, str]:
     """The packages whose output the index holds."""
+    from importlib.metadata import PackageNotFoundError, version  # imports the mail parser
+
     found = {}
     for name in ("yuanwen", "numpy", "faiss-cpu"):
         try:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-WEIGHTS = "fusion.json"
+WEIGHTS = Path(__file__).with_name("fusion.json")
 _SHARPNESS = 4
 _NEAREST = 8  # standard deviations that hardly any passage exceeds
 
@@ -33,7 +33,7 @@ class Weights:
 @lru_cache(maxsize=1)
 def fitted_weights() -> Weights:
     """The weights that ship with the package."""
-    record = json.loads(resources.files(__package__).joinpath(WEIGHTS).read_text(encoding="ascii"))
+    record = json.loads(WEIGHTS.read_text(encoding="ascii"))
     return Weights(record["familiar"], record["strange"])
 
 

@@ -7,7 +7,7 @@ comparing only; what is shown to a user is always the original.
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 
 _SURROGATES = range(0xD800, 0xE000)
 
@@ -15,7 +15,7 @@ _SURROGATES = range(0xD800, 0xE000)
 @lru_cache(maxsize=1)
 def fold_table() -> dict[int, int]:
     """Return code point -> code point for every character that folds to another one."""
-    data = resources.files(__package__).joinpath("fold.tsv").read_text(encoding="ascii")
+    data = Path(__file__).with_name("fold.tsv").read_text(encoding="ascii")
     table = dict.fromkeys(_SURROGATES, 0xFFFD)
     for line in data.splitlines():
         target, sources = line.split("\t")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import socket
+import platform
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +28,7 @@ def writing(folder: Path) -> Iterator[None]:
             raise IndexLocked(f"{folder} is being written by {holder}. Try again when that is done.")
         file.truncate(0)
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        file.write(f"process {os.getpid()} on {socket.gethostname()} since {now}\n".encode())
+        file.write(f"process {os.getpid()} on {platform.node()} since {now}\n".encode())
         file.flush()
         try:
             yield

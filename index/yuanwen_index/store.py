@@ -18,7 +18,6 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -124,6 +123,8 @@ def _parse_current(line: bytes) -> tuple[int, int, str]:
 
 def _read_generation(folder: Path, line: bytes) -> Generation:
     home, manifest = _read_manifest(folder, line)
+    from concurrent.futures import ThreadPoolExecutor  # imports logging
+
     with ThreadPoolExecutor(max_workers=2) as pool:
         read = pool.map(lambda name: _read_file(home, name, manifest.files[name]), FILES)
         return Generation(line, manifest, dict(zip(FILES, read, strict=True)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -348,6 +348,6 @@ def _kth(scores: NDArray[np.float32], k: int) -> float:
 @lru_cache(maxsize=1)
 def question_words() -> dict[int, float]:
     """Token key -> weight in 0..0.8 of what is asked with rather than asked for ("which", "how many")."""
-    data = resources.files(__package__).joinpath("question_words.tsv").read_text(encoding="utf-8")
+    data = Path(__file__).with_name("question_words.tsv").read_text(encoding="utf-8")
     weights, tokens = zip(*(line.split("\t") for line in data.splitlines()), strict=True)
     return dict(zip(keys_of_tokens(tokens).tolist(), map(float, weights), strict=True))
