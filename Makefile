@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 INDEX  ?= .yuanwen
 PORT   ?= 7860
 
-.PHONY: chat test lint types browser clean
+.PHONY: chat test lint types browser soak clean
 
 # Opens the web chat over the five articles in seeds/.
 chat: $(VENV)/.installed
@@ -19,6 +19,10 @@ test: $(VENV)/.installed-dev
 # Needs a Chromium on this machine; CHROMIUM names it when it is not /usr/bin/chromium.
 browser: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m browser
+
+# The promises of docs/reliability.md at full length: hours, one thread. Needs strace; PROMISE=name runs one.
+soak: $(VENV)/.installed-dev
+	PYTHONPATH=. $(BIN)/python -m tests.soak $(PROMISE)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

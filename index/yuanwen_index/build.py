@@ -34,7 +34,7 @@ from .manifest import FORMAT, Counts, EncoderRecord, Manifest
 from .passages import split_passages
 from .recipe import encoder_record, load_recorded, recipe
 from .retriever import read_postings, read_vectors
-from .store import Draft, Generation, current_generation, next_generation, open_generation, sweep
+from .store import Draft, Generation, current_generation, make_folder, next_generation, open_generation, sweep
 from .terms import Postings, PostingsWriter
 from .vectors import check_rows
 
@@ -110,7 +110,7 @@ def check_known(sources: Iterable[str], known: Collection[str], where: str) -> N
 def telling_what_failed(folder: Path) -> Iterator[None]:
     """Make the folder; what the system refuses there becomes an error that says so."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         yield
     except OSError as error:
         reason = error.strerror or str(error)

@@ -194,6 +194,14 @@ def _name(generation: int) -> str:
 # writing (all of it under the writers' lock)
 
 
+def make_folder(folder: Path) -> None:
+    """Make the index folder and those above it, so that a power cut does not take them back."""
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in made:
+        _sync_folder(path.parent)
+
+
 class Draft:
     """A generation being written in a temporary folder; published whole or not at all."""
 

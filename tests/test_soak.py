@@ -1,0 +1,23 @@
+"""The small part of every long-running promise; ``make soak`` runs them whole."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.soak.__main__ import PROMISES
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize("promise", PROMISES)
+def test_a_promise_is_kept(promise: str) -> None:
+    floors = [str(ROOT / floor) for floor in ("index", "qa", "ui", ".")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(floors), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", f"tests.soak.{promise}", "--quick"]
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("kept")
