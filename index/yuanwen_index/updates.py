@@ -14,7 +14,7 @@ from .documents import Document, Skipped
 from .encoders import Encoder, load_encoder
 from .errors import IndexMissing, UsageError
 from .lock import writing
-from .recipe import check_recipe, encoder_record, load_recorded, load_recorded
+from .recipe import check_recipe, encoder_record, load_recorded
 from .retriever import check_encoder
 from .store import Generation, current_generation, open_generation, read_current, sweep
 
