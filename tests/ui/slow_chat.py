@@ -13,6 +13,7 @@ from yuanwen_index import Hit, Retriever
 from yuanwen_qa import Candidate, load_reader
 from yuanwen_ui.library import Library
 from yuanwen_ui.server import create_app
+from yuanwen_ui.serving.streams import ending_server
 
 
 class SlowReader:
@@ -34,4 +35,4 @@ if __name__ == "__main__":
     folder, port, seconds = sys.argv[1:]
     app = create_app(Library(Retriever.open(folder), SlowReader(float(seconds))))
     with suppress(KeyboardInterrupt):
-        uvicorn.run(app, port=int(port), log_level="warning")
+        ending_server(uvicorn.Config(app, port=int(port), log_level="warning"), app).run()

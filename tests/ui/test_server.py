@@ -174,6 +174,25 @@ def test_a_port_in_use_is_said_with_what_to_do(index_folder: Path) -> None:
             serve(index_folder, port=port)
 
 
-def test_other_machines_are_not_served(index_folder: Path) -> None:
-    with pytest.raises(UsageError, match="other machines"):
-        serve(index_folder, host="0.0.0.0")
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "localhost.example.org"])
+def test_other_machines_are_not_served_unless_it_is_said_who_may_come_in(
+    index_folder: Path, host: str
+) -> None:
+    with pytest.raises(UsageError, match=r"other machines.*--auth-file.*--anyone-on-the-network-may-read"):
+        serve(index_folder, host=host)
+
+
+def test_a_file_of_users_that_will_not_do_is_said_before_anything_listens(
+    index_folder: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match="cannot read the users"):
+        serve(index_folder, host="0.0.0.0", auth_file=tmp_path / "users")
+    (tmp_path / "users").touch(mode=0o600)
+    with pytest.raises(UsageError, match="holds no user"):
+        serve(index_folder, auth_file=tmp_path / "users")
+
+
+@pytest.mark.parametrize("path", ["articles", "/a/", "//a", "/a b", "/a\r\nx: y", "/../a?x"])
+def test_a_root_path_that_is_none_is_refused(index_folder: Path, path: str) -> None:
+    with pytest.raises(UsageError, match="no path to be shown under"):
+        serve(index_folder, root_path=path)

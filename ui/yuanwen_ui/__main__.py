@@ -17,7 +17,7 @@ from rich.text import Text
 
 from yuanwen_index import YuanwenError
 
-from . import commands, evaluation_commands, terminal, upkeep_commands
+from . import commands, evaluation_commands, terminal, upkeep_commands, user_commands
 
 __all__ = ["app", "main"]
 
@@ -38,6 +38,7 @@ app.command()(upkeep_commands.rebuild)
 app.command("eval")(evaluation_commands.evaluate)
 app.command()(evaluation_commands.compare)
 app.add_typer(evaluation_commands.questions, name="questions")
+app.add_typer(user_commands.user, name="user")
 
 
 def print_version(wanted: bool) -> None:

@@ -22,10 +22,11 @@ from .turns import Turn, answering, restored, stored
 if TYPE_CHECKING:
     import gradio as gr
 
-__all__ = ["build_page", "import_gradio", "page_theme"]
+__all__ = ["build_page", "forget_session", "import_gradio", "page_theme"]
 
 AT_ONCE = 16
 WAITING_AT_MOST = 400
+SESSIONS_KEPT = 1_000  # some 100 KB each
 TURNS_KEPT = 40
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 AT_HAND: dict[str, Any] = {**QUIET, "queue": False}
@@ -68,7 +69,16 @@ def build_page(library: Library) -> gr.Blocks:
         _wire_language(gradio, parts, library)
         _wire_arrival(gradio, page, parts, library)
     page.queue(max_size=WAITING_AT_MOST, api_open=False)
+    page.state_session_capacity = SESSIONS_KEPT
     return page
+
+
+def forget_session(page: gr.Blocks, session: str) -> None:
+    """Let go of what Gradio's queue would keep of a session for ever, unless questions of it still wait."""
+    queue = page._queue
+    if not queue.pending_event_ids_session.get(session):
+        queue.pending_event_ids_session.pop(session, None)
+        queue.pending_messages_per_session.pop(session, None)
 
 
 class View:
@@ -120,13 +130,15 @@ def _wire_asking(gr: Any, parts: Parts, library: Library) -> None:
         if turns and turns[-1].busy:
             yield typed, *view.of(turns, token, tongue, keep)
             return
-        for turn in answering(library.assistant, typed, turns, wanted(*narrowing)):
+        stages = answering(library.assistant, typed, turns, wanted(*narrowing))
+        for turn in library.vitals.observed(stages):
             yield "", *view.of((*turns, turn)[-TURNS_KEPT:], token, tongue, keep)
 
     def answer_exactly(
         turns: Turns, token: str, tongue: Language, keep: bool, *narrowing: str | None
     ) -> Iterator[tuple[Any, ...]]:
-        for turn in answering(library.assistant, turns[-1].typed, (), wanted(*narrowing)):
+        stages = answering(library.assistant, turns[-1].typed, (), wanted(*narrowing))
+        for turn in library.vitals.observed(stages):
             yield view.of((*turns[:-1], turn), token, tongue, keep)
 
     def stop(turns: Turns, token: str, tongue: Language, keep: bool) -> tuple[Any, ...]:

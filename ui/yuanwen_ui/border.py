@@ -8,9 +8,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
+from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .serving.hosts import Hosts
 from .uploads import LARGEST_DOCUMENT
 
 __all__ = ["Border", "content_policy"]
@@ -18,7 +20,9 @@ __all__ = ["Border", "content_policy"]
 LARGEST_BODY = 256 * 1024
 DOCUMENTS = "/yuanwen/documents/"
 
-_EXACT = frozenset({"/", "/config", "/theme.css", "/favicon.ico", "/robots.txt", "/manifest.json"})
+_EXACT = frozenset(
+    {"/", "/config", "/theme.css", "/favicon.ico", "/robots.txt", "/manifest.json", "/health", "/metrics"}
+)
 _BELOW = ("/assets/", "/static/", "/yuanwen/")
 _GRADIO = frozenset(
     {
@@ -34,6 +38,8 @@ _GRADIO = frozenset(
     }
 )
 _SCRIPT = b"<script"
+# Gradio would take the address of its own page from these, whoever sent them.
+_MISLEADING = frozenset({b"x-forwarded-host", b"x-gradio-server"})
 _ASSETS = (
     '<link rel="stylesheet" href="./yuanwen/static/page.css">'
     '<script type="module" src="./yuanwen/static/page.js"></script></head>'
@@ -59,10 +65,16 @@ def content_policy(nonce: str) -> str:
 
 
 class Border:
-    """Lets known paths and small bodies through and puts the security headers on every answer."""
+    """Lets known hosts, known paths and small bodies through and puts the security headers on every answer.
 
-    def __init__(self, app: ASGIApp) -> None:
+    ``root_path`` is the path under which a proxy shows the server ("/articles"); a proxy may leave it in the
+    paths that it asks for or take it away.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Hosts | None = None, root_path: str = "") -> None:
         self.app = app
+        self._hosts = hosts or Hosts()
+        self._root_path = root_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -73,7 +85,13 @@ class Border:
             return
         nonce = secrets.token_urlsafe(18)
         leaving = _with_headers(send, nonce)
-        if not _known(scope["path"]):
+        if self._root_path and scope["path"] == self._root_path:
+            await _redirect(leaving, f"{self._root_path}/")
+            return
+        scope = _cleaned(scope, self._root_path)
+        if not self._hosts.admits(dict(scope["headers"]).get(b"host", b"").decode("latin-1")):
+            await _refuse(leaving, 400)
+        elif not _known(scope["path"]):
             await _refuse(leaving, 404)
         elif scope["method"] not in ("GET", "HEAD") and _crosses_sites(scope):
             await _refuse(leaving, 403)
@@ -190,6 +208,20 @@ def _page_sender(send: Send, nonce: str) -> Send:
         await send({"type": "http.response.body", "body": page})
 
     return leaving
+
+
+def _cleaned(scope: Scope, root_path: str) -> Scope:
+    """The request as the application should see it: below its own root, without misleading headers."""
+    headers = [pair for pair in scope["headers"] if pair[0] not in _MISLEADING]
+    path = scope["path"]
+    if root_path and path.startswith(f"{root_path}/"):
+        path = path.removeprefix(root_path)
+    return {**scope, "headers": headers, "path": path, "raw_path": quote(path).encode()}
+
+
+async def _redirect(send: Send, place: str) -> None:
+    await send({"type": "http.response.start", "status": 308, "headers": [(b"location", place.encode())]})
+    await send({"type": "http.response.body"})
 
 
 async def _refuse(send: Send, status: int) -> None:

@@ -206,11 +206,47 @@ def chat(
         bool | None,
         typer.Option(
             "--add/--no-add",
-            help="Whether visitors may add documents to the index. Default: only on this machine's own address.",
+            help="Whether visitors may add documents to the index. Default: only on this machine's own address, with no proxy before it.",
         ),
     ] = None,
+    auth_file: Annotated[
+        Path | None,
+        typer.Option(help="The users who may come in; see yuanwen user. Needed for every other --host."),
+    ] = None,
+    anyone: Annotated[
+        bool,
+        typer.Option(
+            "--anyone-on-the-network-may-read",
+            help="Listen on another --host without passwords: whoever reaches it reads all articles.",
+        ),
+    ] = False,
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--name", help="A further name by which visitors ask for this server; may be repeated."),
+    ] = None,
+    root_path: Annotated[
+        str, typer.Option(help="The path under which a reverse proxy shows the chat, such as /articles.")
+    ] = "",
+    log: Annotated[
+        Path | None,
+        typer.Option(help="Where to write a JSON line for every request and question; - for standard error."),
+    ] = None,
+    log_questions: Annotated[
+        bool, typer.Option("--log-questions", help="Write the text of the questions too.")
+    ] = False,
 ) -> None:
     """Open the web chat over an index."""
     from .server import serve
 
-    serve(folder, host=host, port=port, add=add)
+    serve(
+        folder,
+        host=host,
+        port=port,
+        add=add,
+        auth_file=auth_file,
+        anyone_may_read=anyone,
+        names=names or (),
+        root_path=root_path.rstrip("/"),
+        log=log,
+        log_questions=log_questions,
+    )

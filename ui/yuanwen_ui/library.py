@@ -14,6 +14,7 @@ from yuanwen_qa import Assistant, Reader
 from .examples import example_questions
 from .exports import Exports
 from .feedback import Feedback
+from .serving.vitals import Vitals
 from .uploads import Uploads
 
 __all__ = ["Library"]
@@ -38,6 +39,7 @@ class Library:
         self.retriever = retriever
         self.assistant = Assistant(retriever, reader)
         self.exports = Exports()
+        self.vitals = Vitals()
         self.feedback = None if feedback is None else Feedback(feedback)
         self.uploads = uploads
         self._lock = threading.Lock()

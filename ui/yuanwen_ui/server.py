@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,40 +15,54 @@ from yuanwen_index import IndexMissing, MissingExtra, Retriever, UsageError, add
 
 from .layout import EXAMPLES_SHOWN
 from .library import Library
+from .serving.accounts import Accounts, read_accounts
+from .serving.hosts import LOOPBACK, Hosts, is_loopback
+from .serving.logs import write_logs
 from .uploads import Uploads
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+    from .serving.streams import Streams
+
 __all__ = ["create_app", "serve"]
 
 FEEDBACK = "feedback.jsonl"
 UPLOADS = "added"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+MOST_CONNECTIONS = 2_000
 
 
-def create_app(library: Library, *, hosts: tuple[str, ...] = LOOPBACK) -> ASGIApp:
-    """The whole application over one library, answering only requests that name one of ``hosts``."""
+def create_app(
+    library: Library, *, hosts: Hosts | None = None, accounts: Accounts | None = None, root_path: str = ""
+) -> Streams:
+    """The whole application over one library.
+
+    It answers only requests that name one of ``hosts`` (this machine's own names without them), and only the
+    users of ``accounts`` when there are any. ``root_path`` is the path under which a proxy shows it.
+    """
     try:
         from fastapi import FastAPI
-        from starlette.middleware.trustedhost import TrustedHostMiddleware
     except ImportError as error:
         raise MissingExtra("the web chat", "ui") from error
-    from .app import build_page, import_gradio, page_theme
+    from .app import build_page, forget_session, import_gradio, page_theme
     from .border import Border
-    from .evaluation_desk import evaluation_routes
     from .routes import page_routes
+    from .serving.gate import Gate
+    from .serving.streams import Streams
+    from .serving.vitals import Observed, vital_routes, watch_library
 
     inner = FastAPI(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        routes=[*page_routes(library), *evaluation_routes(library)],
+        routes=[*page_routes(library), *vital_routes(library)],
     )
+    page = build_page(library)
     import_gradio().mount_gradio_app(
         inner,
-        build_page(library),
+        page,
         path="/",
+        root_path=root_path or None,
         footer_links=[],
         run_history=False,
         show_error=False,
@@ -53,7 +70,11 @@ def create_app(library: Library, *, hosts: tuple[str, ...] = LOOPBACK) -> ASGIAp
         mcp_server=False,
         theme=page_theme(),
     )
-    return Border(TrustedHostMiddleware(inner, allowed_hosts=list(hosts), www_redirect=False))
+    watch_library(library, lambda: len(page._queue))
+    admitted: ASGIApp = inner if accounts is None else Gate(inner, accounts)
+    return Streams(
+        Observed(Border(admitted, hosts, root_path), library.vitals), partial(forget_session, page)
+    )
 
 
 def serve(
@@ -63,29 +84,47 @@ def serve(
     port: int = 7860,
     open_browser: bool = False,
     add: bool | None = None,
+    auth_file: Path | None = None,
+    anyone_may_read: bool = False,
+    names: Sequence[str] = (),
+    root_path: str = "",
+    log: Path | None = None,
+    log_questions: bool = False,
 ) -> None:
     """Answer on ``http://host:port`` until interrupted.
 
     ``add`` says whether visitors may add documents to the index, which may then begin empty; None lets them
-    where only this machine is listened to.
+    where only this machine is listened to and no proxy is spoken of. An address that other machines can reach needs an ``auth_file``
+    with the users, or ``anyone_may_read``. ``names`` are further names by which visitors ask for the server,
+    ``root_path`` the path under which a proxy shows it. Events are written to ``log``, with the text of
+    questions only when ``log_questions``.
 
     Raises:
-        UsageError: the port is taken, the address is not this machine's own, or there is nowhere to keep what
-            visitors add.
+        UsageError: the port is taken, the address is open to other machines and nobody said who may come in,
+            one of the files or names will not do, or there is nowhere to keep what visitors add.
         MissingExtra: Gradio is not installed.
         IndexUnusable: no index in ``index_folder``, or a damaged one.
 
     """
-    if host not in LOOPBACK:
+    if not (is_loopback(host) or auth_file or anyone_may_read):
         raise UsageError(
-            f"{host} would open the articles to other machines; the chat listens on 127.0.0.1 only for now"
+            f"{host} would open the articles to other machines: give the users with --auth-file FILE, or say "
+            "that anyone may read them with --anyone-on-the-network-may-read"
         )
+    if root_path and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", root_path):
+        raise UsageError(f"{root_path} is no path to be shown under; it looks like /articles")
+    hosts = Hosts((*LOOPBACK, host.lower(), *(name.lower() for name in names)), not is_loopback(host))
+    accounts = read_accounts(auth_file) if auth_file else None
     listening = _listen(host, port)
     try:
         import uvicorn
 
-        library = _open_library(index_folder, host in LOOPBACK if add is None else add, empty=add is True)
-        app = create_app(library)
+        from .serving.streams import GRACE, ending_server
+
+        write_logs(log, texts=log_questions)
+        alone = is_loopback(host) and not (names or root_path)
+        library = _open_library(index_folder, alone if add is None else add, empty=add is True)
+        app = create_app(library, hosts=hosts, accounts=accounts, root_path=root_path)
     except ImportError as error:
         listening.close()
         raise MissingExtra("the web chat", "ui") from error
@@ -94,14 +133,22 @@ def serve(
         raise
     # Reads the dictionary and tries the example questions before the first visitor asks.
     threading.Thread(target=library.examples, args=(EXAMPLES_SHOWN,), daemon=True).start()
-    config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=10)
-    print(f"Yuanwen answers at http://{host}:{port} (Ctrl-C ends it)", flush=True)  # noqa: T201
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_graceful_shutdown=int(GRACE) + 5,
+    )
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}{root_path}"
+    print(f"Yuanwen answers at {address} (Ctrl-C ends it)", flush=True)  # noqa: T201
     if open_browser:
         import webbrowser
 
-        webbrowser.open(f"http://{host}:{port}")
+        webbrowser.open(address)
     with suppress(KeyboardInterrupt):  # raised again once running answers are finished
-        uvicorn.Server(config).run(sockets=[listening])
+        ending_server(config, app).run(sockets=[listening])
 
 
 def _open_library(index_folder: Path, add: bool, *, empty: bool) -> Library:
