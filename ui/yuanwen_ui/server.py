@@ -94,10 +94,10 @@ def serve(
     """Answer on ``http://host:port`` until interrupted.
 
     ``add`` says whether visitors may add documents to the index, which may then begin empty; None lets them
-    where only this machine is listened to and no proxy is spoken of. An address that other machines can reach needs an ``auth_file``
-    with the users, or ``anyone_may_read``. ``names`` are further names by which visitors ask for the server,
-    ``root_path`` the path under which a proxy shows it. Events are written to ``log``, with the text of
-    questions only when ``log_questions``.
+    where only this machine is listened to and no proxy is spoken of. An address that other machines can reach
+    needs an ``auth_file`` with the users, or ``anyone_may_read``. ``names`` are further names by which visitors
+    ask for the server, ``root_path`` the path under which a proxy shows it. Events are written to ``log``, with
+    the text of questions only when ``log_questions``.
 
     Raises:
         UsageError: the port is taken, the address is open to other machines and nobody said who may come in,
