@@ -61,6 +61,12 @@ def tasks(folder: Path) -> dict[str, Task]:
         if all(file.is_file() for file in files):
             questions, _, right = read_squad(files[0])
             found[name] = questions, read_squad(files[1])[1], right
+    return found | sentence_tasks(folder)
+
+
+def sentence_tasks(folder: Path) -> dict[str, Task]:
+    """Return the tasks of sentence pairs whose files are in the folder."""
+    found: dict[str, Task] = {}
     for name, stem, side in SENTENCES:
         if (folder / f"{stem}.tsv.xz").is_file():
             columns = read_sentences(folder / f"{stem}.tsv.xz")
