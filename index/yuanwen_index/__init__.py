@@ -18,6 +18,9 @@ from .build import (
     BuildReport,
     build_index,
 )
+from .closeness import (
+    read_best,
+)
 from .documents import (
     Document,
     Skipped,
@@ -131,6 +134,7 @@ __all__ = [
     "fuse",
     "load_encoder",
     "parse_articles",
+    "read_best",
     "read_document",
     "rebuild_index",
     "sentence_spans",

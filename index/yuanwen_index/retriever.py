@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .articles import Article
+from .closeness import read_best
 from .corpus import Corpus, Lazy
 from .documents import Document
 from .encoders import Encoder
@@ -197,6 +198,9 @@ class _Index:
         candidates = np.union1d(matching, near)
         nearness = self.vectors.standard(query, self.vectors.cosines(query, candidates))
         fused = fuse(self.terms.scores(asked, candidates), asked.ideal, asked.known, nearness)
+        fused = read_best(
+            candidates, fused, self.corpus.passages.__getitem__, asked, query, self.vectors, self.encoder
+        )
         best = np.argsort(-fused, kind="stable")[:k]
         return [
             self._hit(passage, score, lexical_rank.get(passage), dense_rank.get(passage))

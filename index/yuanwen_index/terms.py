@@ -185,12 +185,15 @@ class Asked:
     ``terms`` are those that passages hold, the rarest first. ``ideal`` is what a passage of mean length holding
     every token of the question once would get; tokens that no passage holds count in it as the rarest, so that
     ``scores / ideal`` (0..2 or so) says how much of the question was found. ``known`` (0..1) is the share of its
-    characters and words that any passage holds, the rare ones counting more.
+    characters and words that any passage holds, the rare ones counting more. ``keys`` (n_tokens,) ascending are
+    its tokens, ``shares`` (n_tokens,) what each adds to ``ideal``.
     """
 
     terms: tuple[AskedTerm, ...]
     ideal: float
     known: float
+    keys: NDArray[np.uint64]
+    shares: NDArray[np.float32]
 
 
 class TermIndex:
@@ -220,7 +223,8 @@ class TermIndex:
         keys, repeats = np.unique(token_keys([question])[0], return_counts=True)
         places = np.searchsorted(self._postings.keys, keys)
         singles = set(token_keys([question], parts=False)[0].tolist())
-        ideal = known = unknown = 0.0
+        shares: list[float] = []
+        known = unknown = 0.0
         terms = []
         for key, place, repeat in zip(keys.tolist(), places.tolist(), repeats.tolist(), strict=True):
             weight = repeat * question_words().get(key, 1.0)
@@ -232,9 +236,10 @@ class TermIndex:
             else:
                 share = weight * self._rarity(0)
                 unknown += share if key in singles else 0.0
-            ideal += share
+            shares.append(share)
         terms.sort(key=lambda term: term.frequency)
-        return Asked(tuple(terms), ideal, known / (known + unknown) if known else 0.0)
+        known = known / (known + unknown) if known else 0.0
+        return Asked(tuple(terms), sum(shares), known, keys, np.array(shares, np.float32))
 
     def scores(self, asked: Asked, passages: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
         """BM25 (>= 0) of the passages with these numbers, or of all: (m,)."""

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from yuanwen_index.fusion import Weights, fitted_weights, fuse, strangeness
+from yuanwen_index.fusion import Weights, fitted_weights, fuse, fuse_read, strangeness
 
 SCORES = st.lists(st.tuples(st.floats(0, 30, width=32), st.floats(-4, 8, width=32)), min_size=2, max_size=8)
 SHARE = st.floats(0, 1)
@@ -63,3 +63,22 @@ def test_a_question_without_words_is_ranked_by_meaning_alone() -> None:
 def test_the_fitted_weights_let_both_sides_count() -> None:
     weights = fitted_weights()
     assert 0 < weights.familiar < weights.strange < 1
+
+
+def test_passages_that_were_not_read_keep_their_order() -> None:
+    fused, nothing = np.array([0.5, 0.1, 0.3], np.float32), np.zeros(3, np.float32)
+    for known in (0.0, 0.5, 1.0):
+        assert np.argsort(-fuse_read(fused, known, nothing, nothing)).tolist() == [0, 2, 1]
+
+
+def test_words_in_one_place_decide_between_passages_that_hold_the_same_words() -> None:
+    fused, nothing = np.full(2, 0.5, np.float32), np.zeros(2, np.float32)
+    scores = fuse_read(fused, 1.0, np.array([0.4, 0.9], np.float32), nothing)
+    assert scores[1] > scores[0]
+
+
+def test_a_near_sentence_counts_only_where_the_words_are_strange() -> None:
+    fused, nothing = np.full(2, 0.5, np.float32), np.zeros(2, np.float32)
+    near = np.array([0.0, 4.0], np.float32)
+    assert np.diff(fuse_read(fused, 0.0, nothing, near))[0] > 0.1
+    assert abs(np.diff(fuse_read(fused, 1.0, nothing, near))[0]) < 1e-6

@@ -25,6 +25,7 @@ from yuanwen_index import (
     UsageError,
     VectorIndex,
     fuse,
+    read_best,
 )
 
 from ..answers import Answer
@@ -70,7 +71,10 @@ class ParagraphRetriever:
         candidates = np.array(sorted({*matching, *near}), np.int64)
         nearness = self._vectors.standard(query[0], self._vectors.cosines(query[0], candidates))
         fused = fuse(self._terms.scores(asked, candidates), asked.ideal, asked.known, nearness)
-        best = [(int(candidates[at]), float(fused[at])) for at in _best(fused, k)]
+        scores = read_best(
+            candidates, fused, self._passages.__getitem__, asked, query[0], self._vectors, self._encoder
+        )
+        best = [(int(candidates[at]), float(scores[at])) for at in _best(scores, k)]
         return [self._hit(place, score, _rank(matching, place), _rank(near, place)) for place, score in best]
 
     def _hit(self, place: int, score: float, lexical: int | None, dense: int | None) -> Hit:
