@@ -1,4 +1,4 @@
-"""The one Chromium that every browser test shares: Playwright's synchronous driver can be started only once."""
+"""What all tests share: one Chromium, since Playwright's driver starts only once; and no deadlines."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+settings.register_profile("yuanwen", deadline=None)  # how busy a machine is decides no test
+settings.load_profile("yuanwen")
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = (
