@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .ann import Ann
 from .articles import parse_articles
 from .corpus import Corpus, CorpusWriter
 from .documents import Document, Skipped, find_files, read_document
@@ -30,10 +31,10 @@ from .errors import (
 from .files import Origin, open_regular
 from .filters import Metadata, check_metadata, same_metadata
 from .lock import writing
-from .manifest import FORMAT, Counts, EncoderRecord, Manifest
+from .manifest import ANN, FORMAT, AnnRecord, Counts, EncoderRecord, Manifest
 from .passages import split_passages
 from .recipe import encoder_record, load_recorded, recipe
-from .retriever import read_postings, read_vectors
+from .retriever import read_ann, read_postings, read_vectors
 from .store import Draft, Generation, current_generation, make_folder, next_generation, open_generation, sweep
 from .terms import Postings, PostingsWriter
 from .vectors import check_rows
@@ -41,6 +42,7 @@ from .vectors import check_rows
 Progress = Callable[[str, int, int], None]
 
 _BATCH = 2048
+_MOSTLY = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,9 +268,18 @@ class Build:
         tell("match", self.writer.n_passages, self.writer.n_passages)
         return finished
 
+    def _ann(self, vectors: NDArray[np.float32]) -> Ann | None:
+        """Codes to search by; those there are stay as long as they were made from nearly these vectors."""
+        taken = sum(end - start for start, end, _ in self.taken)
+        earlier = read_ann(self.earlier) if self.earlier and taken else None
+        if earlier and taken >= _MOSTLY * max(len(vectors), earlier.record.rows):
+            return earlier.again(vectors, self.taken)
+        return Ann.of(vectors)
+
     def publish(self, folder: Path, vectors: NDArray[np.float32], tell: Progress) -> Manifest:
         """Write the new generation and make it the current one."""
         postings = self._postings(tell)
+        ann = self._ann(vectors)
         tell("save", 0, 1)
         draft = Draft(folder)
         try:
@@ -276,19 +287,25 @@ class Build:
             draft.write("vectors.f32", [vectors.astype("<f4", copy=False).reshape(-1).view(np.uint8).data])
             for name in Postings.__slots__:
                 draft.write_array(f"terms/{name}.npy", getattr(postings, name))
-            manifest = draft.publish(self._manifest(next_generation(folder), current_generation(folder)))
+            if ann:
+                draft.write(ANN, [ann.to_bytes().data])
+            record = ann.record if ann else None
+            manifest = draft.publish(
+                self._manifest(next_generation(folder), current_generation(folder), record)
+            )
         finally:
             draft.discard()
         tell("save", 1, 1)
         return manifest
 
-    def _manifest(self, generation: int, parent: int | None) -> Manifest:
+    def _manifest(self, generation: int, parent: int | None, ann: AnnRecord | None) -> Manifest:
         return Manifest(
             generation=generation,
             parent=parent,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             versions=_versions(),
             encoder=self.encoder,
+            ann=ann,
             recipe=recipe(),
             counts=Counts(self.writer.n_documents, self.writer.n_articles, self.writer.n_passages),
             skipped=tuple((skip.source, skip.reason) for skip in self.skipped),

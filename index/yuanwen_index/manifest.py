@@ -24,10 +24,11 @@ FILES = (
     "terms/counts.npy",
     "terms/lengths.npy",
 )
+ANN = "ann.faiss"
 REMEDY = "Repair it: yuanwen rebuild; or index the files again: yuanwen index PATH..."
 
-_Part = TypeVar("_Part", "EncoderRecord", "Counts", "FileRecord")
-_Plain = TypeVar("_Plain", str, int, dict[str, Any])
+_Part = TypeVar("_Part", "EncoderRecord", "Counts", "FileRecord", "AnnRecord")
+_Plain = TypeVar("_Plain", str, int, float, dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,19 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class AnnRecord:
+    """What ``ann.faiss`` is: FAISS's name for it and how many rows it proposes for a query.
+
+    ``recall`` (0..1) is their recall@10, measured when it was made, of ``rows`` rows.
+    """
+
+    structure: str
+    rescored: int
+    recall: float
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class FileRecord:
     """Size in bytes and sha256 (hex) of one file."""
 
@@ -63,8 +77,8 @@ class FileRecord:
 class Manifest:
     """The MANIFEST.json of one generation.
 
-    ``recipe`` names the rules that cut articles, passages and tokens; ``skipped`` pairs sources with reasons;
-    ``created`` is UTC, ISO 8601.
+    ``ann`` is None where every vector is compared. ``recipe`` names the rules that cut articles, passages and
+    tokens; ``skipped`` pairs sources with reasons; ``created`` is UTC, ISO 8601.
     """
 
     generation: int
@@ -72,6 +86,7 @@ class Manifest:
     created: str
     versions: Mapping[str, str]
     encoder: EncoderRecord
+    ann: AnnRecord | None
     recipe: Mapping[str, Any]
     counts: Counts
     skipped: tuple[tuple[str, str], ...]
@@ -110,7 +125,8 @@ def _from_record(record: dict[str, Any]) -> Manifest:
     if parent is not None and _typed(parent, int) >= generation:
         raise ValueError("its parent is not older than itself")
     files = {name: _whole(FileRecord, entry) for name, entry in record["files"].items()}
-    if set(files) != set(FILES):
+    ann = None if record["ann"] is None else _whole(AnnRecord, record["ann"])
+    if set(files) != {*FILES, *([ANN] if ann else [])}:
         raise ValueError("it does not list the files of an index")
     return Manifest(
         generation=generation,
@@ -118,6 +134,7 @@ def _from_record(record: dict[str, Any]) -> Manifest:
         created=_typed(record["created"], str),
         versions={name: _typed(version, str) for name, version in record["versions"].items()},
         encoder=_whole(EncoderRecord, record["encoder"]),
+        ann=ann,
         recipe=_typed(record["recipe"], dict),
         counts=_whole(Counts, record["counts"]),
         skipped=tuple((_typed(source, str), _typed(reason, str)) for source, reason in record["skipped"]),
@@ -126,8 +143,8 @@ def _from_record(record: dict[str, Any]) -> Manifest:
 
 
 def _whole(kind: type[_Part], entry: dict[str, Any]) -> _Part:
-    """A dataclass of strings and non-negative integers from its JSON object."""
-    types: dict[str, type[Any]] = {"str": str, "int": int}
+    """A dataclass of strings and non-negative numbers from its JSON object."""
+    types: dict[str, type[Any]] = {"str": str, "int": int, "float": float}
     values: dict[str, Any] = {
         field.name: _typed(entry[field.name], types[str(field.type)]) for field in fields(kind)
     }
@@ -135,6 +152,6 @@ def _whole(kind: type[_Part], entry: dict[str, Any]) -> _Part:
 
 
 def _typed(value: object, kind: type[_Plain]) -> _Plain:
-    if type(value) is not kind or (type(value) is int and value < 0):
+    if type(value) is not kind or (isinstance(value, int | float) and not value >= 0):
         raise TypeError(f"{value!r:.60} where a {kind.__name__} belongs")
     return value

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from .ann import Ann
 from .articles import Article
 from .closeness import read_best
 from .corpus import Corpus, Lazy
@@ -19,7 +20,7 @@ from .encoders import Encoder
 from .errors import IndexMismatch, UsageError
 from .filters import ANYWHERE, Filter, Metadata
 from .fusion import fuse
-from .manifest import EncoderRecord, Manifest
+from .manifest import ANN, EncoderRecord, Manifest
 from .passages import Passage
 from .recipe import check_recipe, encoder_record, load_recorded
 from .store import Generation, open_generation, read_current
@@ -151,7 +152,7 @@ class _Index:
         self.encoder = encoder
         self.corpus = Corpus(generation)
         self.terms = TermIndex(read_postings(generation))
-        self.vectors = VectorIndex(read_vectors(generation))
+        self.vectors = VectorIndex(read_vectors(generation), read_ann(generation))
         self._article_facts: list[_Facts] | None = None
 
     @classmethod
@@ -259,3 +260,11 @@ def read_vectors(generation: Generation) -> NDArray[np.float32]:
             "Index the files again."
         )
     return data.view("<f4").reshape(shape)
+
+
+def read_ann(generation: Generation) -> Ann | None:
+    """The stored codes of the vectors; None where search is exact."""
+    counts, record = generation.manifest.counts, generation.manifest.ann
+    if record is None:
+        return None
+    return Ann.from_bytes(generation.files[ANN], record, (counts.passages, generation.manifest.encoder.dim))

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from .errors import IndexCorrupt, IndexMissing
 from .files import open_regular
-from .manifest import FILES, FORMAT, MANIFEST, REMEDY, FileRecord, Manifest, other_format
+from .manifest import FORMAT, MANIFEST, REMEDY, FileRecord, Manifest, other_format
 
 CURRENT = "CURRENT"
 Bytes = NDArray[np.uint8]
@@ -126,8 +126,8 @@ def _read_generation(folder: Path, line: bytes) -> Generation:
     from concurrent.futures import ThreadPoolExecutor  # imports logging
 
     with ThreadPoolExecutor(max_workers=2) as pool:
-        read = pool.map(lambda name: _read_file(home, name, manifest.files[name]), FILES)
-        return Generation(line, manifest, dict(zip(FILES, read, strict=True)))
+        read = pool.map(lambda name: _read_file(home, name, manifest.files[name]), manifest.files)
+        return Generation(line, manifest, dict(zip(manifest.files, read, strict=True)))
 
 
 def _read_manifest(folder: Path, line: bytes) -> tuple[Path, Manifest]:
@@ -155,7 +155,7 @@ def damages(folder: Path) -> list[IndexCorrupt]:
     except OSError as error:
         raise _as_corrupt(error) from error
     found = []
-    for name in FILES:
+    for name in manifest.files:
         try:
             _read_file(home, name, manifest.files[name])
         except (IndexCorrupt, OSError) as error:

@@ -1,28 +1,35 @@
-"""Nearest vectors: exact cosine search with FAISS."""
+"""Nearest vectors: cosine search with FAISS, over all rows or those that codes propose."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .ann import Ann
 from .errors import IndexMismatch
 
 Mask = NDArray[np.bool_]
 
 _SAMPLED = 512
 _NO_SPREAD = 1e-6
+_PROPOSED = 8  # times as many rows must be proposed as are asked for
 
 
 class VectorIndex:
-    """Exact search over unit rows; the rows are searched where they lie, nothing is copied or built.
+    """Search over unit rows, which are searched where they lie.
 
-    ``rows`` is (n, dim) float32, every number finite.
+    ``rows`` is (n, dim) float32, every number finite. With ``ann`` the rows it proposes are compared, not all;
+    a filtered search and one for very many rows are always exact.
     """
 
-    def __init__(self, rows: NDArray[np.float32]) -> None:
+    def __init__(self, rows: NDArray[np.float32], ann: Ann | None = None) -> None:
         check_rows(rows)
         self._rows = np.ascontiguousarray(rows)
         self._sample = self._rows[:: max(1, len(rows) // _SAMPLED)]
+        self._ann = ann
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -39,23 +46,35 @@ class VectorIndex:
 
         ``allowed`` (n,) restricts the search to the rows marked true.
         """
-        import faiss
-
         self._check_queries(queries)
         ids = None if allowed is None else np.flatnonzero(allowed)
-        rows = self._rows if ids is None else self._rows[ids]
-        k = min(k, len(rows))
+        k = min(k, len(self) if ids is None else len(ids))
         if k < 1:
             empty = (len(queries), 0)
             return np.empty(empty, np.int64), np.empty(empty, np.float32)
-        threads = faiss.omp_get_max_threads()
-        try:  # more threads than one make a single query slower on a busy machine; the setting is the thread's own
-            faiss.omp_set_num_threads(threads if len(queries) > 1 else 1)
-            queries = np.ascontiguousarray(queries)
-            cosines, found = faiss.knn(queries, rows, k, metric=faiss.METRIC_INNER_PRODUCT)
-        finally:
-            faiss.omp_set_num_threads(threads)
+        with _threads(len(queries)):
+            if self._ann is None or ids is not None or k > self._ann.record.rescored // _PROPOSED:
+                return self._compare_all(queries, k, ids)
+            proposed = self._ann.search(queries)
+        best = [self._compare(query, row[row >= 0], k) for query, row in zip(queries, proposed, strict=True)]
+        return np.stack([found for found, _ in best]), np.stack([cosines for _, cosines in best])
+
+    def _compare_all(
+        self, queries: NDArray[np.float32], k: int, ids: NDArray[np.int64] | None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        import faiss
+
+        rows = self._rows if ids is None else self._rows[ids]
+        cosines, found = faiss.knn(np.ascontiguousarray(queries), rows, k, metric=faiss.METRIC_INNER_PRODUCT)
         return (found if ids is None else ids[found]), cosines
+
+    def _compare(
+        self, query: NDArray[np.float32], ids: NDArray[np.int64], k: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The ``k`` of the rows ``ids`` that are nearest, best first."""
+        cosines = self.cosines(query, ids)
+        order = np.lexsort((ids, -cosines))[:k]
+        return ids[order], cosines[order]
 
     def cosines(self, query: NDArray[np.float32], ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """Cosines of one query (dim,) with the rows ``ids`` (m,): (m,)."""
@@ -80,6 +99,19 @@ class VectorIndex:
                 f"the question's vector has {queries.shape[1]} numbers, the index's have {self.dim}. "
                 "Open the index with the encoder that made it."
             )
+
+
+@contextmanager
+def _threads(n_queries: int) -> Iterator[None]:
+    """Let FAISS use one thread for one query: more make it slower on a busy machine."""
+    import faiss
+
+    threads = faiss.omp_get_max_threads()  # the setting is the thread's own
+    try:
+        faiss.omp_set_num_threads(threads if n_queries > 1 else 1)
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
 
 
 def check_rows(rows: NDArray[np.float32]) -> None:
