@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,6 +102,14 @@ class Retriever:
         """Number of the generation being searched."""
         return self._index.manifest.generation
 
+    def article_at(self, source: str, offset: int) -> Article | None:
+        """The article of the file ``source`` that character ``offset`` stands in, or the last before it."""
+        return self._index.article_at(source, offset)
+
+    def passage_at(self, source: str, offset: int) -> Passage | None:
+        """The passage of the file ``source`` that character ``offset`` stands in."""
+        return self._index.passage_at(source, offset)
+
     def reload(self) -> bool:
         """Take up the current generation if it is another one; whether it was."""
         if read_current(self._folder) == self._index.current:
@@ -164,6 +173,26 @@ class _Index:
         check_encoder(encoder_record(encoder), recorded)
         return cls(generation, encoder)
 
+    def article_at(self, source: str, offset: int) -> Article | None:
+        number = self._article_number(source, offset)
+        return None if number is None else self.corpus.articles[number]
+
+    def _article_number(self, source: str, offset: int) -> int | None:
+        articles = self.corpus.articles
+        after = bisect_right(articles, (source, offset), key=_place)
+        return after - 1 if after and articles[after - 1].document.source == source else None
+
+    def passage_at(self, source: str, offset: int) -> Passage | None:
+        number = self._article_number(source, offset)
+        if number is None:
+            return None
+        first, end = np.searchsorted(self.corpus.rows[:, 0], [number, number + 1]).tolist()
+        for passage in self.corpus.passages[first:end]:
+            file_start, file_end = passage.article.file_span(passage.start, passage.end)
+            if file_start <= offset < file_end:
+                return passage
+        return None
+
     def search(self, questions: list[str], k: int, mode: Mode, where: Filter) -> list[list[Hit]]:
         allowed = None if where == ANYWHERE else self._allowed(where)
         if not questions:
@@ -226,6 +255,11 @@ class _Index:
                 reporters = frozenset(record["reporters"])
                 facts.append((about["source"], record["date_iso"], reporters, about["metadata"]))
         return facts
+
+
+def _place(article: Article) -> tuple[str, int]:
+    """What the articles of an index are sorted by."""
+    return article.document.source, article.file_offset(0) if article.text else 0
 
 
 def check_encoder(encoder: EncoderRecord, recorded: EncoderRecord) -> None:

@@ -156,6 +156,30 @@ def test_another_encoder_is_refused_naming_both(index: Path, other: HashingEncod
     assert other.fingerprint[:12] in str(caught.value)
 
 
+# places
+
+
+def test_every_character_of_an_article_leads_back_to_it(retriever: Retriever) -> None:
+    for article in retriever.articles:
+        for at in (0, len(article.text) // 2, len(article.text) - 1):
+            assert retriever.article_at(article.document.source, article.file_offset(at)) == article
+
+
+def test_every_character_of_a_passage_leads_back_to_it(retriever: Retriever) -> None:
+    for passage in retriever.passages[::3]:
+        start, end = passage.article.file_span(passage.start, passage.end)
+        for at in (start, (start + end) // 2, end - 1):
+            assert retriever.passage_at(passage.article.document.source, at) == passage
+
+
+def test_places_outside_the_index_lead_nowhere(retriever: Retriever) -> None:
+    for source in ("no such file.txt", "zzz", ""):
+        assert retriever.article_at(source, 0) is None
+        assert retriever.passage_at(source, 0) is None
+    assert retriever.passage_at(retriever.documents[0].source, 10**9) is None
+    assert retriever.passage_at(retriever.documents[0].source, -1) is None
+
+
 # threads and loops
 
 

@@ -16,20 +16,6 @@ def library(index_folder: Path) -> Library:
     return Library(Retriever.open(index_folder))
 
 
-def test_every_character_of_every_article_leads_back_to_it(library: Library) -> None:
-    for article in library.retriever.articles:
-        for at in (0, len(article.text) // 2, len(article.text) - 1):
-            found = library.article_at(article.document.source, article.file_offset(at))
-            assert found is not None
-            assert found.text == article.text
-
-
-def test_places_outside_the_index_lead_nowhere(library: Library) -> None:
-    assert library.article_at("no such file.txt", 5) is None
-    assert library.article_at("zzz", 0) is None
-    assert library.article_at("", 0) is None
-
-
 def test_example_questions_are_answered_from_the_articles(library: Library) -> None:
     questions = library.examples(4)
     assert 1 <= len(questions) <= 4

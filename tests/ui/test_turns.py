@@ -90,7 +90,7 @@ def test_a_stopped_turn_stays_stopped_and_an_answer_stays_an_answer(library: Lib
 def test_what_was_stored_comes_back_as_it_was(library: Library) -> None:
     turns = (ask(library, COUNTED)[-1], ask(library, "火星上的水冰储量是多少吨？")[-1])
     kept = json.loads(json.dumps(stored(turns)))
-    back = restored(kept, library.article_at)
+    back = restored(kept, library.retriever.article_at)
     assert [turn.question for turn in back] == [turn.question for turn in turns]
     for old, new in zip(turns, back, strict=True):
         assert old.reply is not None
@@ -117,7 +117,7 @@ def test_a_stored_turn_that_the_files_no_longer_bear_out_is_left_out(
 ) -> None:
     (kept,) = stored([ask(library, COUNTED)[-1]])
     kept["answers"][0] |= change
-    assert restored([kept], library.article_at) == ()
+    assert restored([kept], library.retriever.article_at) == ()
 
 
 JSON = st.recursive(

@@ -226,7 +226,7 @@ def _wire_arrival(gr: Any, page: Any, parts: Parts, library: Library) -> None:
     def greet(kept: Any, request: Any) -> tuple[Any, ...]:
         tongue = pick_language(request.headers.get("accept-language", ""))
         library.follow()
-        turns = restored(kept, library.article_at)[-TURNS_KEPT:]
+        turns = restored(kept, library.retriever.article_at)[-TURNS_KEPT:]
         token = library.exports.token()
         keep = bool(kept)
         sources, reporters = library.sources_and_reporters()

@@ -8,10 +8,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
+from http import HTTPStatus
 from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .api.problems import problem
 from .serving.hosts import Hosts
 from .uploads import LARGEST_DOCUMENT
 
@@ -23,7 +25,7 @@ DOCUMENTS = "/yuanwen/documents/"
 _EXACT = frozenset(
     {"/", "/config", "/theme.css", "/favicon.ico", "/robots.txt", "/manifest.json", "/health", "/metrics"}
 )
-_BELOW = ("/assets/", "/static/", "/yuanwen/")
+_BELOW = ("/assets/", "/static/", "/yuanwen/", "/api/")
 _GRADIO = frozenset(
     {
         "/gradio_api/queue/join",
@@ -225,11 +227,6 @@ async def _redirect(send: Send, place: str) -> None:
 
 
 async def _refuse(send: Send, status: int) -> None:
-    await send(
-        {
-            "type": "http.response.start",
-            "status": status,
-            "headers": [(b"content-type", b"text/plain"), (b"connection", b"close")],
-        }
-    )
-    await send({"type": "http.response.body", "body": str(status).encode()})
+    reply = problem(status, HTTPStatus(status).phrase, headers={"connection": "close"})
+    await send({"type": "http.response.start", "status": status, "headers": reply.raw_headers})
+    await send({"type": "http.response.body", "body": reply.body})

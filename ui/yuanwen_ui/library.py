@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from bisect import bisect_right
 from itertools import islice
 from pathlib import Path
 
-from yuanwen_index import Article, IndexUnusable, Retriever
+from yuanwen_index import IndexUnusable, Retriever
 from yuanwen_qa import Assistant, Reader
 
 from .examples import example_questions
@@ -72,21 +71,9 @@ class Library:
             logging.getLogger(__name__).exception("the example questions could not be tried")
             return []
 
-    def article_at(self, source: str, start: int) -> Article | None:
-        """The article of the file ``source`` that character ``start`` stands in, or the last before it."""
-        articles = self.retriever.articles
-        after = bisect_right(articles, (source, start), key=_place)
-        found = articles[after - 1] if after else None
-        return found if found is not None and found.document.source == source else None
-
     def sources_and_reporters(self) -> tuple[list[str], list[str]]:
         """The names that the filters offer, from the first articles of the index."""
         articles = list(islice(self.retriever.articles, NAMES_READ))
         sources = dict.fromkeys(article.document.source for article in articles)
         reporters = {name for article in articles for name in article.reporters}
         return list(sources), sorted(reporters)
-
-
-def _place(article: Article) -> tuple[str, int]:
-    """What the articles of an index are sorted by."""
-    return article.document.source, article.file_offset(0) if article.text else 0

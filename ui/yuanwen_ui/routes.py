@@ -133,7 +133,7 @@ def view_of(library: Library, asked: Mapping[str, str]) -> dict[str, Any] | None
         file, start, end = asked["file"], int(asked["start"]), int(asked["end"])
     except (KeyError, ValueError):
         return None
-    article = library.article_at(file, start)
+    article = library.retriever.article_at(file, start)
     if article is None or not 0 <= start <= end <= len(article.document.text):
         return None
     return source_view(article, start, end)
@@ -172,7 +172,7 @@ def verdict_of(library: Library, said: Mapping[str, str]) -> Verdict | None:
     if "file" not in said:
         return Verdict(word, question)
     view = view_of(library, said)
-    article = library.article_at(said["file"], int(said["start"])) if view else None
+    article = library.retriever.article_at(said["file"], int(said["start"])) if view else None
     if view is None or article is None or not view["text"]:
         return None
     start, _ = article_span(article, int(said["start"]), int(said["end"]))

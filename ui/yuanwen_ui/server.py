@@ -44,6 +44,9 @@ def create_app(
         from fastapi import FastAPI
     except ImportError as error:
         raise MissingExtra("the web chat", "ui") from error
+    from starlette.routing import Mount
+
+    from .api.service import api_service
     from .app import build_page, forget_session, import_gradio, page_theme
     from .border import Border
     from .routes import page_routes
@@ -55,7 +58,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        routes=[*page_routes(library), *vital_routes(library)],
+        routes=[*page_routes(library), *vital_routes(library), Mount("/api", api_service(library))],
     )
     page = build_page(library)
     import_gradio().mount_gradio_app(

@@ -44,7 +44,7 @@ class Turn:
 
     ``found`` counts the articles that the passages found stand in; ``narrowed`` says that filters were on.
     ``reply`` is None until the stage is ``answered``; then it is the record of ``yuanwen ask --json``, with
-    the ``date_iso`` and ``sentence`` (``before``, ``text``, ``after``) of each answer. ``failure`` is the
+    the ``sentence`` (``before``, ``text``, ``after``) of each answer. ``failure`` is the
     phrase key of what went wrong.
     """
 
@@ -121,7 +121,6 @@ def _record(reply: Reply) -> dict[str, Any]:
     record["passages"] = record["passages"][:PASSAGES_KEPT]
     for answer, shown in zip(reply.answers, record["answers"], strict=True):
         shown["sentence"] = _sentence(answer)
-        shown["date_iso"] = answer.passage.article.date_iso
     return record
 
 
