@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.index.hashing_encoder import HashingEncoder
+from tests.loops import finish
 
 from yuanwen_index.build import build_index
 from yuanwen_index.errors import IndexMismatch, UsageError
@@ -207,7 +208,7 @@ def test_a_loop_goes_on_while_a_search_runs(retriever: Retriever) -> None:
         return await asyncio.gather(*(retriever.asearch(question, 5, where=where) for question in QUESTIONS))
 
     where = Filter(source="000_2e0ade2b9b79057b.txt")
-    assert asyncio.run(ask()) == [retriever.search(question, 5, where=where) for question in QUESTIONS]
+    assert finish(ask()) == [retriever.search(question, 5, where=where) for question in QUESTIONS]
 
 
 # generations

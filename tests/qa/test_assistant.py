@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tests.loops import finish
 from tests.qa.passages import hit
 
 from yuanwen_index import ANYWHERE, Filter, Hit, IndexMissing, UsageError, build_index
@@ -144,7 +145,7 @@ def test_a_loop_goes_on_while_an_answer_is_sought(assistant: Assistant) -> None:
     async def ask() -> list[Reply]:
         return await asyncio.gather(*map(assistant.aanswer, ASKED))
 
-    assert asyncio.run(ask()) == [assistant.answer(question) for question in ASKED]
+    assert finish(ask()) == [assistant.answer(question) for question in ASKED]
 
 
 def test_an_answer_comes_from_the_articles_that_are_wanted(assistant: Assistant) -> None:

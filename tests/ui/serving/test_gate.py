@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from tests.loops import finish
 
 from yuanwen_ui.serving.accounts import Accounts, Hash
 from yuanwen_ui.serving.gate import (
@@ -75,7 +76,7 @@ def ask(accounts: Accounts, clock: Clock) -> Ask:
                     path, headers={} if header is None else {"authorization": header.decode("latin-1")}
                 )
 
-        return asyncio.run(send())
+        return finish(send())
 
     return asked
 
@@ -160,7 +161,7 @@ def test_many_guesses_at_once_are_counted_one_by_one(accounts: Accounts, clock: 
             ]
             return [reply.status_code for reply in await asyncio.gather(*replies)]
 
-    asyncio.run(guess())
+    finish(guess())
     assert gate._addresses._counted["10.0.0.1"][0] == FAILURES_OF_AN_ADDRESS
 
 

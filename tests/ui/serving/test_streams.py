@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.loops import finish
 from tests.ui.asker import Asker, read_form
 from tests.ui.conftest import environment, free_port, wait_until_up
 
@@ -73,7 +74,7 @@ def test_running_questions_are_answered_before_the_end_and_open_pages_do_not_hol
                 said += str(message)
             return said
 
-    assert "349次" in asyncio.run(visit())
+    assert "349次" in finish(visit())
 
 
 @pytest.mark.parametrize("slow", [5.0], indirect=True)
@@ -95,4 +96,4 @@ def test_a_second_interrupt_does_not_wait_for_the_answer(
                     interrupt()
             return said
 
-    assert "349次" not in asyncio.run(visit())
+    assert "349次" not in finish(visit())
