@@ -43,6 +43,7 @@ _SCRIPT = b"<script"
 # Gradio would take the address of its own page from these, whoever sent them.
 _MISLEADING = frozenset({b"x-forwarded-host", b"x-gradio-server"})
 _ASSETS = (
+    '<link rel="icon" href="./favicon.ico">'
     '<link rel="stylesheet" href="./yuanwen/static/page.css">'
     '<script type="module" src="./yuanwen/static/page.js"></script></head>'
 )
