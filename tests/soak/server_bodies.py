@@ -19,7 +19,7 @@ PATHS = (
     "/yuanwen/feedback",
     "/yuanwen/evaluation/run",
     "/yuanwen/documents/x.txt",
-    "/api/ask",
+    "/api/answer",
 )
 CHUNK = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
 

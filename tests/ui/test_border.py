@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 import httpx
@@ -11,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+from tests.loops import finish
 
 from yuanwen_ui.border import Border
 from yuanwen_ui.serving.hosts import Hosts
@@ -37,7 +37,7 @@ def ask(
         ) as client:
             return await client.request(method, path, **sent)  # type: ignore[arg-type]
 
-    return asyncio.run(send())
+    return finish(send())
 
 
 @pytest.mark.parametrize("path", ["/config", "/articles/config"])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import httpx
+from tests.loops import finish
 from tests.ui.asker import Asker, read_form
 from tests.ui.conftest import SEEDS, environment, free_port, wait_until_up
 
@@ -33,7 +33,7 @@ def test_indexing_asking_and_chatting_begin_no_connection(tmp_path: Path) -> Non
             await client.get("/")
             return await Asker(client, await read_form(client)).ask(COUNTED)
 
-    assert "349次" in asyncio.run(ask())
+    assert "349次" in finish(ask())
     chat.send_signal(signal.SIGINT)
     printed, errors = chat.communicate(timeout=60)
     assert "349次" in printed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -70,7 +71,10 @@ class Desk:
 
     def answer(self, asked: models.AnswerRequest) -> Response:
         """Answers in the articles' own words, or none that is sure enough."""
+        begun = time.perf_counter()
         reply = self._library.assistant.answer(asked.question, asked.n, where=_filter(asked.where))
+        outcome = "answered" if reply.answered else "none"
+        self._library.vitals.note(asked.question, outcome, time.perf_counter() - begun)
         return Json(reply_record(reply) | {"generation": self._library.retriever.generation})
 
     def articles(
