@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.qa.dialogue_figures import DIALOGUES, hold_dialogues
 
-from yuanwen_index import Retriever, build_index
+from yuanwen_index import build_index
 from yuanwen_qa import Assistant, Past, stand_alone
 from yuanwen_qa.conversation import topic_of
 
 SEEDS = Path(__file__).parents[2] / "seeds"
-DIALOGUES = json.loads(Path(__file__).with_name("dialogues.json").read_text("utf-8"))
 COUNTED = Past("二七区纪委监委开展了多少次监督检查?", "349次")
 INSPECTED = Past("4月5日，谁到马寨镇督导国家卫生城市复审整治工作？", "张明远")
 
@@ -101,47 +99,13 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     return Assistant.open(folder)
 
 
-def found(retriever: Retriever, question: str, turn: dict[str, Any]) -> bool:
-    """Whether one of the first five passages stands in the evidence article and holds an answer."""
-    (evidence,) = turn["evidence"]
-    return any(
-        hit.passage.article.document.source == evidence["file"]
-        and plain(evidence["quote"]) in plain(hit.passage.article.text)
-        and any(plain(answer) in plain(hit.passage.text) for answer in turn["answers"])
-        for hit in retriever.search(question, 5)
-    )
-
-
-def plain(text: str) -> str:
-    return "".join(text.split())
-
-
 def test_carrying_over_finds_what_follow_ups_ask_for(assistant: Assistant) -> None:
-    """Every dialogue is held as a visitor would, with the assistant's own answers carried over."""
-    retriever = assistant.retriever
-    assert isinstance(retriever, Retriever)
-    typed = carried = decided = follow_ups = later_turns = needless = 0
-    for dialogue in DIALOGUES:
-        past: list[Past] = []
-        for number, turn in enumerate(dialogue["turns"]):
-            asked = stand_alone(turn["question"], past)
-            reply = assistant.answer(asked.question)
-            best = reply.answers[0] if reply.answered else None
-            past.append(
-                Past(asked.question, best.text if best else None, best.citation.date if best else None)
-            )
-            if number == 0:
-                continue
-            later_turns += 1
-            decided += asked.rewritten == turn["follow_up"]
-            needless += asked.rewritten and not turn["follow_up"]
-            if turn["follow_up"]:
-                follow_ups += 1
-                typed += found(retriever, turn["question"], turn)
-                carried += found(retriever, asked.question, turn)
+    counts = hold_dialogues(assistant)
+    assert counts.first is not None
+    assert counts.five is not None
     assert len(DIALOGUES) >= 60
-    assert follow_ups >= 70
-    assert needless == 0
-    assert decided >= 0.85 * later_turns
-    assert carried >= 0.88 * follow_ups
-    assert carried >= typed + 0.08 * follow_ups
+    assert counts.follow_ups >= 70
+    assert counts.needless == 0
+    assert counts.decided >= 0.85 * counts.turns
+    assert counts.five["carried"] >= 0.88 * counts.follow_ups
+    assert counts.five["carried"] >= counts.five["typed"] + 0.08 * counts.follow_ups

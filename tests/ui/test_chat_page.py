@@ -140,9 +140,29 @@ def test_a_filter_leaves_only_what_it_lets_through(visitor: Visitor) -> None:
     visitor.page.locator("#yw-filter-source input").press("Enter")
     visitor.ask(COUNTED)
     visitor.reply.locator(".yw-carried", has_text="只查找了筛选出的文章").wait_for()
-    places = visitor.reply.locator(".yw-cite").all_inner_texts()
-    assert places
-    assert all("003_84ebe029d2cf1232.txt" in place for place in places)
+    links = visitor.reply.locator(".yw-mark").evaluate_all("marks => marks.map(mark => mark.hash)")
+    assert links
+    assert all("file=003_84ebe029d2cf1232.txt&" in link for link in links)
+
+
+def test_articles_are_filtered_by_day_until_the_filters_are_cleared(visitor: Visitor) -> None:
+    page = visitor.page
+    page.locator("#yw-filters button").first.click()
+    page.locator("#yw-filter-from input").fill("2021-01-01")
+    page.locator("#yw-filter-to input").fill("2020-01-01")
+    page.locator("#yw-filters", has_text="筛选（已启用）").wait_for()
+    visitor.question_box.fill(COUNTED)
+    visitor.question_box.press("Enter")
+    page.locator("#yw-chat .yw-note", has_text="起始日期在结束日期之后").wait_for()
+    page.locator("#yw-filter-to input").fill("2021-12-31")
+    visitor.ask("重大项目现场观摩是哪天？")
+    files = visitor.reply.locator(".yw-mark").evaluate_all("marks => marks.map(mark => mark.hash)")
+    assert files
+    assert all("file=002_" in file for file in files)
+    page.locator("#yw-filter-reset").click()
+    page.locator("#yw-filters", has_text="筛选（已启用）").wait_for(state="detached")
+    visitor.ask(COUNTED)
+    assert "349次" in visitor.answer
 
 
 def test_the_articles_are_listed_and_open_when_clicked(visitor: Visitor) -> None:
@@ -153,6 +173,15 @@ def test_the_articles_are_listed_and_open_when_clicked(visitor: Visitor) -> None
     visitor.page.locator("#yw-source .yw-title", has_text="五治理五护航").wait_for()
     assert visitor.page.locator("#yw-source mark").count() == 0
     assert "349次" in visitor.page.locator("#yw-source .yw-article").inner_text()
+    visitor.show_original()
+    body, first = (
+        visitor.page.locator(f"#yw-source {part}").bounding_box() for part in (".yw-panel-body", ".yw-first")
+    )
+    assert body is not None
+    assert first is not None
+    assert 0 <= first["y"] - body["y"] < body["height"] / 2
+    visitor.page.locator("#yw-source .yw-step", has_text="下一处").click()
+    visitor.page.locator("#yw-source .yw-title", has_text="教师节").wait_for()
 
 
 def test_an_answer_is_copied_with_its_source(visitor: Visitor) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yuanwen_ui.messages import LANGUAGES, Language
-from yuanwen_ui.replies import chat_messages, source_link, turn_html
+from yuanwen_ui.replies import chat_messages, leading_answers, source_link, turn_html
 from yuanwen_ui.turns import Turn
 
 TAGS = {"div", "p", "ul", "li", "span", "strong", "a"}
@@ -115,7 +115,35 @@ def test_a_doubtful_answer_is_only_one_of_the_others() -> None:
     assert text.index("其他可能的答案") < text.index("五次")
 
 
-@pytest.mark.parametrize("question", ["为什么？", "有哪些？", "Why was it closed?", "How was it done?"])
+def test_every_article_that_is_half_as_likely_stands_once_beside_the_best() -> None:
+    best = answer("十次", title="甲", confidence=0.3, date_iso=None)
+    rival = answer("二十次", title="乙", confidence=0.16)
+    again = answer("三十次", title="乙", confidence=0.15)
+    unlikely = answer("四十次", title="丙", confidence=0.14)
+    reply = turn(best, rival, again, unlikely).reply
+    assert reply is not None
+    assert leading_answers(reply) == ([rival, best], [again])
+
+
+def test_a_list_shows_no_sentence_twice() -> None:
+    other = answer("5次", sentence={"before": "又开展", "text": "5次", "after": "。"})
+    reply = turn(answer(), answer("督检查"), other, question="有哪些？").reply
+    assert reply is not None
+    same = reply["answers"][1]
+    same["sentence"] = {"before": "已开展监", "text": "督检查", "after": "349次。"}
+    assert leading_answers(reply) == ([reply["answers"][0]], [other])
+    assert "又开展5次。 [2]" in Read(turn_html(turn(*reply["answers"], question="有哪些？"), "zh-Hans")).text
+
+
+def test_another_answer_of_the_same_article_names_only_its_line() -> None:
+    text = Read(turn_html(turn(answer(), answer("五次", confidence=0.1)), "zh-Hans")).text
+    assert text.count("a.txt") == 1
+    assert "同一篇文章 · 第 3 行" in text
+
+
+@pytest.mark.parametrize(
+    "question", ["为什么？", "有哪些？", "有什么要求？", "Why was it closed?", "What were the results?"]
+)
 def test_a_list_or_a_reason_is_answered_with_the_whole_sentence(question: str) -> None:
     assert Read(turn_html(turn(answer(), question=question), "zh-Hans")).text.startswith(
         "已开展监督检查349次。 [1]"

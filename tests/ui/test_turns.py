@@ -37,7 +37,7 @@ def test_a_turn_goes_from_searching_to_reading_to_answered(library: Library) -> 
 def test_a_turn_says_what_yuanwen_ask_says(library: Library) -> None:
     reply = ask(library, COUNTED)[-1].reply
     assert reply is not None
-    direct = library.assistant.answer(COUNTED)
+    direct = library.assistant.answer(COUNTED, n=5)
     assert [answer["text"] for answer in reply["answers"]] == [answer.text for answer in direct.answers]
     for shown, answer in zip(reply["answers"], direct.answers, strict=True):
         sentence = shown["sentence"]

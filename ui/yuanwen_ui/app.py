@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from yuanwen_index import Filter
+from yuanwen_qa import LONGEST_QUESTION
 
 from .layout import EXAMPLES_SHOWN, EXPORT_FORMATS, Parts, lay_out
 from .library import Library
@@ -65,6 +66,7 @@ def build_page(library: Library) -> gr.Blocks:
     with page:
         parts = lay_out(gradio)
         _wire_asking(gradio, parts, library)
+        _wire_filters(gradio, parts)
         _wire_keeping(parts)
         _wire_language(gradio, parts, library)
         _wire_arrival(gradio, page, parts, library)
@@ -130,6 +132,10 @@ def _wire_asking(gr: Any, parts: Parts, library: Library) -> None:
         if turns and turns[-1].busy:
             yield typed, *view.of(turns, token, tongue, keep)
             return
+        if backwards(*narrowing):
+            turn = Turn(typed[:LONGEST_QUESTION], "", "failed", failure="error.range")
+            yield typed, *view.of((*turns, turn)[-TURNS_KEPT:], token, tongue, keep)
+            return
         stages = answering(library.assistant, typed, turns, wanted(*narrowing))
         for turn in library.vitals.observed(stages):
             yield "", *view.of((*turns, turn)[-TURNS_KEPT:], token, tongue, keep)
@@ -166,11 +172,37 @@ def wanted(source: str | None, reporter: str | None, date_from: str | None, date
     return Filter(source or None, reporter or None, _day(date_from), _day(date_to))
 
 
+def backwards(_source: str | None, _reporter: str | None, date_from: str | None, date_to: str | None) -> bool:
+    """Whether the range of days ends before it begins."""
+    first, last = _day(date_from), _day(date_to)
+    return first is not None and last is not None and first > last
+
+
 def _day(text: str | None) -> str | None:
     try:
         return date.fromisoformat((text or "").strip()).isoformat()
     except ValueError:
         return None
+
+
+def _wire_filters(gr: Any, parts: Parts) -> None:
+    filters = parts.filters
+
+    def tell(tongue: Language, *narrowing: str | None) -> tuple[Any, Any]:
+        return gr.update(label=filters_label(tongue, *narrowing)), gr.update(interactive=any(narrowing))
+
+    def reset() -> tuple[Any, ...]:
+        return None, None, "", ""
+
+    for narrowing in filters.inputs:
+        outputs = [filters.frame, filters.reset]
+        narrowing.change(tell, [parts.language, *filters.inputs], outputs, **AT_HAND)
+    filters.reset.click(reset, None, filters.inputs, **AT_HAND)
+
+
+def filters_label(tongue: Language, *narrowing: str | None) -> str:
+    """What the filters are called: whether they are on can be seen while they are folded."""
+    return word("filters.on" if any(narrowing) else "filters", tongue)
 
 
 def _wire_keeping(parts: Parts) -> None:
@@ -193,24 +225,27 @@ def _wire_language(gr: Any, parts: Parts, library: Library) -> None:
         parts.filters.reporter: ("label", "filters.reporter"),
         parts.filters.date_from: ("label", "filters.from"),
         parts.filters.date_to: ("label", "filters.to"),
-        parts.filters.frame: ("label", "filters"),
+        parts.filters.reset: ("value", "filters.reset"),
+        parts.example_label: ("value", "examples.label"),
         parts.export_label: ("value", "export"),
         parts.keep: ("label", "keep"),
         parts.language: ("label", "language.label"),
     }
 
-    def relabel(tongue: Language, turns: Turns, token: str) -> tuple[Any, ...]:
+    def relabel(tongue: Language, turns: Turns, token: str, *narrowing: str | None) -> tuple[Any, ...]:
         library.exports.put(token, turns, tongue)
         placeholder = word("question.placeholder", tongue)
         return (
             gr.update(label=word("chat.label", tongue), placeholder=word(_invitation(library), tongue))
             | {"value": chat_messages(turns, tongue)},
             gr.update(label=word("question.label", tongue), placeholder=placeholder),
+            gr.update(label=filters_label(tongue, *narrowing)),
             *(gr.update(**{option: word(key, tongue)}) for option, key in labels.values()),
         )
 
-    outputs = [parts.chat, parts.question, *labels]
-    parts.language.change(relabel, [parts.language, parts.turns, parts.token], outputs, **AT_HAND)
+    inputs = [parts.language, parts.turns, parts.token, *parts.filters.inputs]
+    outputs = [parts.chat, parts.question, parts.filters.frame, *labels]
+    parts.language.change(relabel, inputs, outputs, **AT_HAND)
 
 
 def _invitation(library: Library) -> str:

@@ -12,7 +12,7 @@ from html import escape
 from typing import Any
 
 from .messages import Language, confidence_word, word
-from .replies import citation_text
+from .replies import citation_text, leading_answers
 from .turns import Turn
 
 __all__ = ["FORMATS", "Exports", "to_html", "to_json", "to_markdown"]
@@ -70,8 +70,9 @@ def to_markdown(turns: Sequence[Turn], language: Language) -> str:
             lines += [_plain(word("reply.carried", language, question=turn.question)), ""]
         if not turn.reply["answered"]:
             lines += [word("reply.not_found", language), ""]
+            lines += _nearest_markdown(turn.reply["passages"], language)
             continue
-        for number, answer in enumerate(turn.reply["answers"], start=1):
+        for number, answer in enumerate(_shown(turn.reply), start=1):
             sure = confidence_word(answer["confidence"], language)
             lines += [f"{number}. **{_plain(answer['text'])}** ({sure})", ""]
             lines += [f"   > {_plain(_sentence(answer))}", ""]
@@ -102,9 +103,10 @@ def _turn_html(turn: Turn, language: Language) -> str:
     carried = word("reply.carried", language, question=turn.question) if turn.rewritten else ""
     head = f"<article><h2>{escape(turn.typed)}</h2>" + (f"<p>{escape(carried)}</p>" if carried else "")
     if not reply["answered"]:
-        return f"{head}<p>{escape(word('reply.not_found', language))}</p></article>\n"
+        nearest = _nearest_html(reply["passages"], language)
+        return f"{head}<p>{escape(word('reply.not_found', language))}</p>{nearest}</article>\n"
     items = []
-    for answer in reply["answers"]:
+    for answer in _shown(reply):
         before, text, after = (escape(answer["sentence"][part]) for part in ("before", "text", "after"))
         sure = escape(confidence_word(answer["confidence"], language))
         place = escape(citation_text(answer, language))
@@ -113,6 +115,33 @@ def _turn_html(turn: Turn, language: Language) -> str:
             f'<p class="place">{place}</p></li>'
         )
     return f"{head}<ol>{''.join(items)}</ol></article>\n"
+
+
+def _nearest_markdown(passages: list[dict[str, Any]], language: Language) -> list[str]:
+    lines = [word("reply.nearest", language), ""] if passages else []
+    for number, passage in enumerate(passages, start=1):
+        lines += [
+            f"{number}. > {_plain(passage['text'])}",
+            "",
+            f"   {_plain(citation_text(passage, language))}",
+            "",
+        ]
+    return lines
+
+
+def _nearest_html(passages: list[dict[str, Any]], language: Language) -> str:
+    items = "".join(
+        f"<li><blockquote>{escape(passage['text'])}</blockquote>"
+        f'<p class="place">{escape(citation_text(passage, language))}</p></li>'
+        for passage in passages
+    )
+    return f"<p>{escape(word('reply.nearest', language))}</p><ol>{items}</ol>" if items else ""
+
+
+def _shown(reply: dict[str, Any]) -> list[dict[str, Any]]:
+    """The answers in the order in which the page numbers them."""
+    leading, others = leading_answers(reply)
+    return leading + others
 
 
 def _sentence(answer: dict[str, Any]) -> str:

@@ -28,6 +28,7 @@ class Filters:
     reporter: gr.Dropdown
     date_from: gr.Textbox
     date_to: gr.Textbox
+    reset: gr.Button
 
     @property
     def inputs(self) -> list[Any]:
@@ -52,6 +53,7 @@ class Parts:
     articles_tab: gr.Tab
     chat: gr.Chatbot
     example_row: gr.Row
+    example_label: gr.Markdown
     examples: tuple[gr.Button, ...]
     exact: gr.Button
     question: gr.Textbox
@@ -78,6 +80,7 @@ def lay_out(gr: Any) -> Parts:
             with gr.Tab("-", id="talk", elem_id="yw-talk-tab") as talk_tab:
                 chat = _chat(gr)
                 with gr.Row(elem_id="yw-examples") as example_row:
+                    example_label = gr.Markdown(elem_id="yw-examples-label")
                     examples = tuple(
                         _small(gr, elem_classes="yw-example", visible=False) for _ in range(EXAMPLES_SHOWN)
                     )
@@ -105,6 +108,7 @@ def lay_out(gr: Any) -> Parts:
         articles_tab=articles_tab,
         chat=chat,
         example_row=example_row,
+        example_label=example_label,
         examples=examples,
         exact=exact,
         question=question,
@@ -152,7 +156,7 @@ def _question_row(gr: Any) -> tuple[Any, Any, Any]:
 
 
 def _filters(gr: Any) -> Filters:
-    with gr.Accordion("-", open=False, elem_id="yw-filters") as frame, gr.Row():
+    with gr.Accordion("-", open=False, elem_id="yw-filters") as frame, gr.Row(elem_id="yw-filter-row"):
         source = gr.Dropdown(
             [], value=None, elem_id="yw-filter-source", allow_custom_value=True, min_width=140
         )
@@ -161,4 +165,5 @@ def _filters(gr: Any) -> Filters:
         )
         date_from = gr.Textbox(elem_id="yw-filter-from", max_lines=1, max_length=10, min_width=110)
         date_to = gr.Textbox(elem_id="yw-filter-to", max_lines=1, max_length=10, min_width=110)
-    return Filters(frame, source, reporter, date_from, date_to)
+        reset = _small(gr, elem_id="yw-filter-reset", interactive=False)
+    return Filters(frame, source, reporter, date_from, date_to, reset)

@@ -59,13 +59,12 @@ _TABLE: Final[dict[str, tuple[str, str, str]]] = {
     "tab.articles": ("文章", "文章", "Articles"),
     "exact": ("按原话重新提问", "按原話重新提問", "Ask exactly as typed"),
     "filters": ("筛选", "篩選", "Filters"),
-    "filters.on": ("筛选（已启用）", "篩選（已啟用）", "Filters (on)"),
+    "filters.on": ("筛选（已启用）", "篩選（已啟用）", "Filters (in use)"),
     "filters.source": ("文件", "檔案", "File"),
     "filters.reporter": ("作者", "作者", "Reporter"),
-    "filters.from": ("日期从", "日期從", "Dated from"),
-    "filters.to": ("日期到", "日期到", "to"),
-    "filters.any": ("全部", "全部", "All"),
-    "filters.day": ("年-月-日", "年-月-日", "year-month-day"),
+    "filters.from": ("起始日期", "起始日期", "Dated from"),
+    "filters.to": ("结束日期", "結束日期", "Dated to"),
+    "filters.reset": ("清除", "清除", "Clear"),
     "export": ("导出：", "匯出：", "Export:"),
     "keep": (
         "在这个浏览器里保留对话",
@@ -114,6 +113,7 @@ _TABLE: Final[dict[str, tuple[str, str, str]]] = {
     "confidence.low": ("把握很小", "把握很小", "very uncertain"),
     "cite.line": ("第 {first} 行", "第 {first} 行", "line {first}"),
     "cite.lines": ("第 {first}–{last} 行", "第 {first}–{last} 行", "lines {first}–{last}"),
+    "cite.same": ("同一篇文章", "同一篇文章", "same article"),
     "cite.changed": (
         "文件在索引之后已改动",
         "檔案在索引之後已改動",
@@ -161,10 +161,10 @@ _TABLE: Final[dict[str, tuple[str, str, str]]] = {
     "script.reporters": ("作者", "作者", "By"),
     "script.close": ("关闭", "關閉", "Close"),
     "script.loading": ("正在打开……", "正在開啟……", "Opening …"),
-    "error.date": (
-        "日期请写成 年-月-日，例如 2021-04-05。",
-        "日期請寫成 年-月-日，例如 2021-04-05。",
-        "Please write dates as year-month-day, such as 2021-04-05.",
+    "error.range": (
+        "筛选的起始日期在结束日期之后，请先改正。",
+        "篩選的起始日期在結束日期之後，請先改正。",
+        "The filter's first day is after its last. Please correct it first.",
     ),
     "error.question_empty": ("请先输入问题。", "請先輸入問題。", "Please type a question first."),
     "error.question_long": (
@@ -182,6 +182,7 @@ _TABLE: Final[dict[str, tuple[str, str, str]]] = {
         "這個問題沒有答成，請換個問法再試。",
         "This question could not be answered. Please try to ask it another way.",
     ),
+    "script.seconds": ("（{n} 秒）", "（{n} 秒）", " ({n} s)"),
     "script.copied": ("已复制", "已複製", "Copied"),
     "script.not_copied": ("没有复制成功", "沒有複製成功", "Could not be copied"),
     "script.noted": ("已记下", "已記下", "Noted"),

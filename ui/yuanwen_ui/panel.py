@@ -30,6 +30,7 @@ def source_view(article: Article, start: int, end: int) -> dict[str, Any]:
         "reporters": list(article.reporters),
         "first_line": lines[0],
         "last_line": lines[1],
+        "article_line": article.document.line_of(_whole(article)[0]),
         "text": article.text[marked[0] : marked[1]],
         "paragraphs": marked_paragraphs(article.text, marked),
         "lines": marked_lines(article.document, _whole(article), (start, end)),

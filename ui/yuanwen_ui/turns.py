@@ -34,7 +34,7 @@ from .panel import article_span
 __all__ = ["Stage", "Turn", "answering", "restored", "stored"]
 
 Stage = Literal["searching", "reading", "answered", "stopped", "failed"]
-ANSWERS_SHOWN = 3
+ANSWERS_READ = 5
 PASSAGES_KEPT = 3
 
 
@@ -95,9 +95,9 @@ def answering(
         hits = assistant.search(question, where=where)
         articles = {id(hit.passage.article) for hit in hits}
         yield replace(turn, stage="reading", found=len(articles))
-        reply = assistant.read(question, hits, n=ANSWERS_SHOWN)
+        reply = assistant.read(question, hits, n=ANSWERS_READ)
         if not (reply.answered or meant.sure):
-            reply = assistant.answer(meant.typed, n=ANSWERS_SHOWN, where=where)
+            reply = assistant.answer(meant.typed, n=ANSWERS_READ, where=where)
     except IndexUnusable:
         yield replace(turn, stage="failed", failure="error.index")
     except Exception:  # a visitor gets a sentence and whoever runs the server the traceback

@@ -14,9 +14,14 @@ export class Documents {
     this.zone = element("label", { class: "yw-drop", for: "yw-files" });
     this.rest = element("div", {});
     this.root = element("div", { id: "yw-documents", hidden: true }, this.zone, this.rest);
-    this.zone.addEventListener("dragover", (event) => event.preventDefault());
+    this.zone.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      this.zone.classList.add("yw-over");
+    });
+    this.zone.addEventListener("dragleave", () => this.zone.classList.remove("yw-over"));
     this.zone.addEventListener("drop", (event) => {
       event.preventDefault();
+      this.zone.classList.remove("yw-over");
       this.send([...event.dataTransfer.files]);
     });
   }

@@ -3,17 +3,21 @@
 import { Corpus } from "./corpus.js";
 import { element } from "./dom.js";
 import { Panel } from "./panel.js";
-import { language, words } from "./words.js";
+import { filled, language, words } from "./words.js";
 
-const panel = new Panel(stepMark);
+const panel = new Panel({ to: stepMark, has: (step) => Boolean(markAt(step)) });
 const corpus = new Corpus();
 const theme = element("button", { id: "yw-theme", type: "button", onclick: switchTheme });
 const evaluation = element("a", { id: "yw-evaluation", href: "./yuanwen/evaluation" });
 const opened = new WeakSet();
+const shown = new WeakSet();
 const NARROW = window.matchMedia("(max-width: 860px)");
 
-function marks() {
-  return [...document.querySelectorAll("#yw-chat .yw-mark")];
+// The mark that stands step places after the current one: in the conversation, or in the list of articles.
+function markAt(step) {
+  const current = document.querySelector(".yw-mark[aria-current]");
+  const all = [...(current?.closest("#yw-chat, #yw-corpus")?.querySelectorAll(".yw-mark") ?? [])];
+  return all[all.indexOf(current) + step];
 }
 
 function openMark(mark) {
@@ -22,32 +26,31 @@ function openMark(mark) {
   panel.open(mark.getAttribute("href"), mark);
 }
 
-// Long replies are read from their question on, not from their end.
-function showQuestion(reply) {
+// What was said last comes into view; a long reply is read from its question on, not from its end.
+function showNewest() {
   const scroller = document.querySelector("#yw-chat .bubble-wrap");
   const question = [...document.querySelectorAll("#yw-chat .yw-question")].at(-1);
-  if (!scroller || !question) return;
-  const overflow = reply.getBoundingClientRect().bottom - scroller.getBoundingClientRect().bottom;
+  const said = [...document.querySelectorAll("#yw-chat :is(.yw-reply, .yw-note)")].at(-1);
+  if (!scroller || !question || !said || shown.has(said)) return;
+  shown.add(said);
+  const overflow = said.getBoundingClientRect().bottom - scroller.getBoundingClientRect().bottom;
   const above = question.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 16;
   scroller.scrollTop += Math.min(Math.max(overflow + 16, 0), above);
 }
 
 function openNewest() {
-  const replies = document.querySelectorAll("#yw-chat .yw-reply");
-  const newest = replies[replies.length - 1];
+  showNewest();
+  const newest = [...document.querySelectorAll("#yw-chat .yw-reply")].at(-1);
   if (!newest || opened.has(newest)) return;
   opened.add(newest);
-  showQuestion(newest);
   const mark = newest.querySelector(".yw-mark");
   if (mark && !NARROW.matches) openMark(mark);
 }
 
 // Alt + arrow keys go from one source to the next, wherever the focus is.
 function stepMark(step) {
-  const all = marks();
-  const at = all.findIndex((mark) => mark.hasAttribute("aria-current"));
-  const mark = all[at + step];
-  if (at < 0 || !mark) return;
+  const mark = markAt(step);
+  if (!mark) return;
   openMark(mark);
   mark.scrollIntoView({ block: "nearest" });
 }
@@ -82,6 +85,32 @@ function switchTheme() {
   localStorage.setItem("yuanwen-theme", dark ? "dark" : "light");
 }
 
+// A question that takes long says for how long it has been asked.
+let asked = null;
+async function countSeconds() {
+  const note = document.querySelector("#yw-chat .yw-busy");
+  if (!note) {
+    asked = null;
+    return;
+  }
+  if (asked === null) {
+    asked = performance.now();
+    setTimeout(countSeconds, 1000);
+    return;
+  }
+  const phrase = await words();
+  const seconds = Math.floor((performance.now() - asked) / 1000);
+  if (seconds >= 2) note.setAttribute("data-seconds", filled(phrase.seconds, { n: seconds }));
+  setTimeout(countSeconds, 1000);
+}
+
+function pickDays() {
+  // The browser's own way to pick a day, in its own language.
+  for (const input of document.querySelectorAll("#yw-filter-from :is(input, textarea), #yw-filter-to :is(input, textarea)")) {
+    if (input.type !== "date") input.setAttribute("type", "date");
+  }
+}
+
 function tidyMessages() {
   // Gradio repeats a message's HTML in its label, which a screen reader would read out tag by tag.
   for (const message of document.querySelectorAll("#yw-chat [data-testid][aria-label]")) message.removeAttribute("aria-label");
@@ -113,6 +142,8 @@ async function speak(tongue) {
 function follow() {
   attach();
   tidyMessages();
+  pickDays();
+  if (asked === null) countSeconds();
   openNewest();
   const tongue = language();
   if (document.documentElement.lang !== tongue || !theme.textContent) speak(tongue);

@@ -6,9 +6,9 @@ import { words } from "./words.js";
 const NARROW = window.matchMedia("(max-width: 860px)");
 
 export class Panel {
-  // step(n) opens the source n places further on.
-  constructor(step) {
-    this.step = step;
+  // steps.to(n) opens the source n places further on, steps.has(n) says whether there is one.
+  constructor(steps) {
+    this.steps = steps;
     this.view = null;
     this.original = false;
     this.link = null;
@@ -73,10 +73,17 @@ export class Panel {
       this.toggle(phrase),
     );
     replaceChildren(this.body, this.original ? this.lines() : this.article());
-    const first = this.body.querySelector("mark");
-    const middle = first ? first.getBoundingClientRect().top - this.body.getBoundingClientRect().top - this.body.clientHeight / 2 : 0;
-    this.body.scrollTop = first ? this.body.scrollTop + middle : 0;
+    this.scroll();
     if (NARROW.matches) this.body.focus({ preventScroll: true });
+  }
+
+  // The mark in the middle; without one, where the article begins.
+  scroll() {
+    const first = this.body.querySelector("mark");
+    const start = this.original ? this.body.querySelector(".yw-first") : null;
+    const shown = first ?? start;
+    const above = first ? this.body.clientHeight / 2 : 8;
+    this.body.scrollTop = shown ? this.body.scrollTop + shown.getBoundingClientRect().top - this.body.getBoundingClientRect().top - above : 0;
   }
 
   facts(phrase) {
@@ -122,7 +129,7 @@ export class Panel {
   }
 
   stepper(label, step, keys) {
-    return element("button", { type: "button", class: "yw-step", "aria-keyshortcuts": keys, title: keys, onclick: () => this.step(step) }, label);
+    return element("button", { type: "button", class: "yw-step", "aria-keyshortcuts": keys, title: keys, disabled: !this.steps.has(step), onclick: () => this.steps.to(step) }, label);
   }
 
   article() {
@@ -131,7 +138,7 @@ export class Panel {
 
   lines() {
     const rows = this.view.lines.map((line) =>
-      element("div", { class: "yw-line" },
+      element("div", { class: line.number === this.view.article_line ? "yw-line yw-first" : "yw-line" },
         element("span", { class: "yw-number", "aria-hidden": "true" }, String(line.number)),
         element("span", { class: "yw-line-text" }, ...this.pieces(line.pieces))));
     return element("div", { class: "yw-original" }, ...rows);
