@@ -13,7 +13,11 @@ from tests.soak.__main__ import PROMISES
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("promise", PROMISES)
+# What is promised of the server is proved in small by tests/ui; each of its promises here starts a server or more.
+SMALL = [promise for promise in PROMISES if not promise.startswith("server_")]
+
+
+@pytest.mark.parametrize("promise", SMALL)
 def test_a_promise_is_kept(promise: str) -> None:
     floors = [str(ROOT / floor) for floor in ("index", "qa", "ui", ".")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(floors), "OMP_NUM_THREADS": "1"}
