@@ -85,7 +85,8 @@ def merge(parts: Sequence[tuple[Postings, NDArray[np.int32]]], n_passages: int) 
     lengths = np.zeros(n_passages, np.int32)
     for (postings, numbers), _ in zip(parts, kept, strict=True):
         lengths[numbers[numbers >= 0]] = postings.lengths[numbers >= 0]
-    keys = np.unique(np.concatenate([keys for keys, *_ in kept] or [np.empty(0, np.uint64)]))
+    keys = np.sort(np.concatenate([np.empty(0, np.uint64), *(keys for keys, *_ in kept)]))
+    keys = keys[np.diff(keys, prepend=~keys[:1]) > 0]
     homes = [np.searchsorted(keys, part_keys) for part_keys, *_ in kept]
     frequencies = np.zeros(len(keys), np.int64)
     for home, (_, sizes, *_) in zip(homes, kept, strict=True):

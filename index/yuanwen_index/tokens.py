@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from .keys import fold
+from .keys import fold_table
 
 TOKENS = {"name": "characters-pairs-words-beginnings", "version": 1}
 KEY_BITS = 44
@@ -65,10 +65,10 @@ def keys_of_tokens(tokens: Sequence[str]) -> NDArray[np.uint64]:
 
 def _code_points(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     """Folded characters of all texts, each text closed by a NUL, and the number of the text of each."""
-    folded = [fold(text) for text in texts]
-    raw = "".join(text + "\0" for text in folded).encode("utf-32-le", "surrogatepass")
-    sizes = np.fromiter((len(text) + 1 for text in folded), np.int64, len(folded))
-    return np.frombuffer(raw, "<u4").astype(np.uint64), np.repeat(np.arange(len(folded)), sizes)
+    raw = "".join(text + "\0" for text in texts).encode("utf-32-le", "surrogatepass")
+    sizes = np.fromiter((len(text) + 1 for text in texts), np.int64, len(texts))
+    codes = np.frombuffer(raw, "<u4")
+    return _folded()[codes].astype(np.uint64), np.repeat(np.arange(len(texts)), sizes)
 
 
 def _runs(kinds: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -94,6 +94,16 @@ def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return mixed ^ (mixed >> np.uint64(31))
+
+
+@lru_cache(maxsize=1)
+def _folded() -> NDArray[np.uint32]:
+    """For each code point the one that it folds to; NUL, which closes texts here, stays."""
+    table = np.arange(0x110000, dtype=np.uint32)
+    for code, folded in fold_table().items():
+        table[code] = folded
+    table[0] = 0
+    return table
 
 
 @lru_cache(maxsize=1)
