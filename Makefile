@@ -5,8 +5,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 INDEX  ?= .yuanwen
 PORT   ?= 7860
+NEWS   ?=
+SIZES  ?= 1000 10000
 
-.PHONY: chat test lint types browser soak clean
+.PHONY: chat test lint types browser soak bench clean
 
 # Opens the web chat over the five articles in seeds/.
 chat: $(VENV)/.installed
@@ -23,6 +25,10 @@ browser: $(VENV)/.installed-dev
 # The promises of docs/reliability.md at full length: hours, one thread. Needs strace; PROMISE=name runs one.
 soak: $(VENV)/.installed-dev
 	PYTHONPATH=. $(BIN)/python -m tests.soak $(PROMISE)
+
+# Yuanwen beside others; NEWS=FILE.jsonl.xz (rows with a text) indexes real articles instead of made-up ones.
+bench: $(VENV)-bench/.installed
+	$(VENV)-bench/bin/python bench/speed.py $(NEWS) --sizes $(SIZES)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -42,5 +48,10 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[all,dev]"
 	touch $@
 
+$(VENV)-bench/.installed: pyproject.toml bench/requirements.txt
+	$(PYTHON) -m venv $(VENV)-bench
+	$(VENV)-bench/bin/python -m pip install --quiet -e . -r bench/requirements.txt
+	touch $@
+
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache dist
+	rm -rf $(VENV) $(VENV)-bench .mypy_cache .ruff_cache .pytest_cache dist

@@ -20,9 +20,8 @@ _TEXT_BITS = 20  # a posting sorts as one number: 44 bits of token key, 20 bits 
 _MOST_COUNTED = 255
 _FREQUENT = 200  # a term is frequent when one passage of so many holds it
 _PROBED = 2000  # passages whose scores give a first idea of the best
-_LOOK_UP_COST = (
-    100  # looking up a passage in the terms that are left costs as much as adding so many postings
-)
+_WORTH_PRUNING = 100_000  # fewer postings are added sooner than it is seen whether all are needed
+_LOOK_UP_COST = 100  # postings that are added in the time that one passage is looked up in all terms left
 _ROUNDING = 1e-5
 _REMEDY = "Index the files again."
 
@@ -269,7 +268,7 @@ class TermIndex:
         probed = self._probed(asked, allowed)
         done = 0  # terms that have been added for all passages
         for term, bound in zip(asked.terms, bounds, strict=True):
-            if len(probed) >= k and self._is_frequent(term):
+            if len(probed) >= k and left > _WORTH_PRUNING:
                 floor = _kth(scores[probed], k)
                 if floor > rest and np.count_nonzero(scores >= floor - rest) * _LOOK_UP_COST < left:
                     break
@@ -299,10 +298,6 @@ class TermIndex:
         probed = probed[np.diff(probed, prepend=-1) > 0]
         return probed if allowed is None else probed[allowed[probed]]
 
-    def _is_frequent(self, term: AskedTerm) -> bool:
-        """Whether so many passages hold a term that it is worth asking if they all need to be looked at."""
-        return term.frequency * _FREQUENT > len(self)
-
     def _holders(self, term: AskedTerm) -> NDArray[np.int64]:
         """Numbers of the passages that hold a term."""
         start = int(self._postings.starts[term.place])
@@ -327,7 +322,7 @@ class TermIndex:
 
     def _peak(self, term: AskedTerm) -> float:
         """The largest part of ``factor`` that any passage gets; for rare terms it is not worth knowing."""
-        if not self._is_frequent(term):
+        if term.frequency * _FREQUENT <= len(self):
             return 1.0
         if term.place not in self._peaks:
             counts = self._counts(term)

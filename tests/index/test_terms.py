@@ -83,6 +83,7 @@ def test_the_best_are_those_that_scoring_every_passage_finds_to_the_last_bit(
 ) -> None:
     if eager:  # look up as soon as it is possible at all, however many passages that means
         monkeypatch.setattr(terms_module, "_LOOK_UP_COST", 0)
+        monkeypatch.setattr(terms_module, "_WORTH_PRUNING", 0)
     texts = random_texts(1, 3000)
     terms = TermIndex.of(texts)
     allowed = np.random.default_rng(2).random(len(texts)) < 0.3 if filtered else None
