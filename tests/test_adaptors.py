@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import socket
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.loops import finish
 
 os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
 
@@ -91,7 +91,7 @@ def test_langchain_documents_are_the_hits(retriever: Retriever) -> None:
         documents = finder.invoke(COUNTED)
         found = [(one.metadata["source"], one.metadata["start"], one.page_content) for one in documents]
         assert found == places(retriever, 4, where)
-        assert asyncio.run(finder.ainvoke(COUNTED)) == documents
+        assert finish(finder.ainvoke(COUNTED)) == documents
         for document in documents:
             check_fields(document.metadata, document.page_content)
 
@@ -107,7 +107,7 @@ def test_a_langchain_chain_answers(index: Path, retriever: Retriever) -> None:
     reply = chain.invoke(COUNTED)
     assert reply["answered"]
     assert reply["answers"] == answers(index)
-    assert asyncio.run(chain.ainvoke(COUNTED)) == reply
+    assert finish(chain.ainvoke(COUNTED)) == reply
 
 
 # LlamaIndex
@@ -121,7 +121,7 @@ def test_llama_index_nodes_are_the_hits(retriever: Retriever) -> None:
         nodes = finder.retrieve(COUNTED)
         found = [(one.metadata["source"], one.node.start_char_idx, one.text) for one in nodes]
         assert found == places(retriever, 4, where)
-        assert asyncio.run(finder.aretrieve(COUNTED)) == nodes
+        assert finish(finder.aretrieve(COUNTED)) == nodes
         for node in nodes:
             check_fields(node.metadata, node.text)
             assert node.node.end_char_idx == node.metadata["end"]
@@ -136,7 +136,7 @@ def test_a_llama_index_query_engine_answers(index: Path, retriever: Retriever) -
     assert str(response) == "349次"
     assert response.metadata["answers"] == answers(index)
     assert len(response.source_nodes) == 10
-    assert asyncio.run(engine.aquery(COUNTED)).metadata == response.metadata
+    assert finish(engine.aquery(COUNTED)).metadata == response.metadata
     narrow = YuanwenQueryEngine(YuanwenRetriever(retriever, where=Filter(source="none")), retriever)
     response = narrow.query(COUNTED)
     assert (response.response, response.metadata["answered"]) == ("", False)

@@ -31,7 +31,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (commands.index, commands.articles, commands.search, commands.ask, commands.chat):
+for command in (
+    commands.index,
+    commands.articles,
+    commands.search,
+    commands.ask,
+    commands.chat,
+    commands.mcp,
+):
     app.command()(command)
 app.command()(upkeep_commands.verify)
 app.command()(upkeep_commands.rebuild)

@@ -28,7 +28,7 @@ from yuanwen_qa import Assistant, hit_record, load_reader, reply_record
 
 from . import terminal
 
-__all__ = ["articles", "ask", "chat", "index", "search"]
+__all__ = ["articles", "ask", "chat", "index", "mcp", "search"]
 
 SOME_SKIPPED = 3
 
@@ -250,3 +250,20 @@ def chat(
         log=log,
         log_questions=log_questions,
     )
+
+
+def mcp(
+    folder: IndexOption = DEFAULT_INDEX,
+    http: Annotated[
+        bool, typer.Option("--http", help="Listen on this machine's own address instead of standard input.")
+    ] = False,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port of --http.")] = 7861,
+) -> None:
+    """Let assistants that speak MCP search, ask and read the articles of an index."""
+    from .mcp_server import serve_http, serve_stdio
+
+    retriever = Retriever.open(folder)
+    if http:
+        serve_http(retriever, port)
+    else:
+        serve_stdio(retriever)

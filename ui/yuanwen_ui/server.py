@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,6 +17,7 @@ from .library import Library
 from .serving.accounts import Accounts, read_accounts
 from .serving.hosts import LOOPBACK, Hosts, is_loopback
 from .serving.logs import write_logs
+from .serving.ports import listen
 from .uploads import Uploads
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def serve(
         raise UsageError(f"{root_path} is no path to be shown under; it looks like /articles")
     hosts = Hosts((*LOOPBACK, host.lower(), *(name.lower() for name in names)), not is_loopback(host))
     accounts = read_accounts(auth_file) if auth_file else None
-    listening = _listen(host, port)
+    listening = listen(host, port)
     try:
         import uvicorn
 
@@ -165,17 +165,3 @@ def _open_library(index_folder: Path, add: bool, *, empty: bool) -> Library:
         retriever = Retriever.open(index_folder)
     uploads = Uploads(index_folder / UPLOADS, index_folder, retriever) if add else None
     return Library(retriever, feedback=index_folder / FEEDBACK, uploads=uploads)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError as error:
-        listening.close()
-        raise UsageError(
-            f"port {port} on {host} cannot be used ({error.strerror}); choose another with --port"
-        ) from error
-    return listening
