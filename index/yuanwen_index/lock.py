@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from pathlib import Path
 from .errors import IndexLocked
 
 LOCK = "LOCK"
+_ATTEMPTS = 300
+_PAUSE = 0.01  # seconds
 _LOCKED_BYTE = 1 << 20  # beyond the text, so that Windows lets others read who holds it
 
 
@@ -23,9 +26,17 @@ def writing(folder: Path) -> Iterator[None]:
     The system drops the lock when the process ends, however it ends; the file itself stays and means nothing.
     """
     with os.fdopen(os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644), "r+b") as file:
-        if not _acquire(file.fileno()):
-            holder = file.read(500).decode("utf-8", "replace").strip() or "another process"
-            raise IndexLocked(f"{folder} is being written by {holder}. Try again when that is done.")
+        for attempt in range(_ATTEMPTS):
+            if _acquire(file.fileno()):
+                break
+            file.seek(0)
+            holder = file.read(500).decode("utf-8", "replace").strip()
+            # Without a name its holder is just beginning or ending.
+            if holder or attempt == _ATTEMPTS - 1:
+                raise IndexLocked(
+                    f"{folder} is being written by {holder or 'another process'}. Try again when that is done."
+                )
+            time.sleep(_PAUSE)
         file.truncate(0)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         file.write(f"process {os.getpid()} on {platform.node()} since {now}\n".encode())

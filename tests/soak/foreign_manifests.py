@@ -77,7 +77,9 @@ def judged(home: Path, path: tuple[str, ...], before: Any, value: Any) -> str | 
         plain = isinstance(value, (str, int, float)) and not isinstance(value, bool) and value != ""
         if path[0] in NAMED_TWICE and path != ("encoder", "name") and plain:
             both = [str(side)[:12] in str(error) for side in (before, value)]
-            return None if all(both) or "holds" in str(error) else f"{path} {value!r}: one side unnamed: {error}"
+            return (
+                None if all(both) or "holds" in str(error) else f"{path} {value!r}: one side unnamed: {error}"
+            )
         return None
     except IndexUnusable:
         return None

@@ -49,7 +49,7 @@ def right(reply: Reply, shown: range) -> str | None:
 
 def main() -> int:
     """All of it."""
-    clients, publications = (8, 3) if quick() else (50, 20)
+    clients, publications = (4, 2) if quick() else (50, 20)
     with folder() as home:
         pages, index = home / "pages", home / "index"
         publish(0, pages, index)
@@ -85,9 +85,7 @@ def main() -> int:
         stop.set()
         for thread in threads:
             thread.join()
-        figures = (
-            f"{publications} publications under {clients} clients: {sum(counts):,} answers, {len(wrong)} wrong {wrong[:3] or ''}"
-        )
+        figures = f"{publications} publications under {clients} clients: {sum(counts):,} answers, {len(wrong)} wrong {wrong[:3] or ''}"
         return tell("an update while serving is invisible", figures, kept=not wrong and min(counts) > 0)
 
 
