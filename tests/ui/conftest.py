@@ -17,7 +17,7 @@ import pytest
 from tests.ui.visitor import Visitor
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext
 
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "seeds"
@@ -89,20 +89,49 @@ def address(start_chat: Callable[..., str], index_folder: Path) -> str:
     return start_chat(index_folder, "--no-add")
 
 
-@pytest.fixture
-def arrive(browser: Browser) -> Iterator[Callable[..., Visitor]]:
-    """Open the page as a new visitor; afterwards nothing may have gone wrong or outside."""
-    visitors: list[Visitor] = []
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Iterator[Callable[[str], BrowserContext]]:
+    """The browser's profile for a language, with what it has cached of the page."""
+    opened: dict[str, BrowserContext] = {}
 
-    def open_page(address: str, *, locale: str = "zh-CN", width: int = 1366, height: int = 850) -> Visitor:
-        context = browser.new_context(locale=locale, viewport={"width": width, "height": height})
+    def context_for(locale: str) -> BrowserContext:
+        if locale not in opened:
+            opened[locale] = browser.new_context(locale=locale)
+        return opened[locale]
+
+    yield context_for
+    for context in opened.values():
+        context.close()
+
+
+@pytest.fixture
+def arrive(browser: Browser, contexts: Callable[[str], BrowserContext]) -> Iterator[Callable[..., Visitor]]:
+    """Open the page as a new visitor; afterwards nothing may have gone wrong or outside.
+
+    Visitors of one language share a profile, which keeps nothing from one test to the next but the page's own
+    files; ``alone`` gives one of its own, which more than two pages at once need (a browser opens six connections).
+    """
+    visitors: list[Visitor] = []
+    own: list[BrowserContext] = []
+
+    def open_page(
+        address: str, *, locale: str = "zh-CN", width: int = 1366, height: int = 850, alone: bool = False
+    ) -> Visitor:
+        context = browser.new_context(locale=locale) if alone else contexts(locale)
+        if alone:
+            own.append(context)
         context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
-        visitors.append(Visitor(context.new_page(), address))
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        visitors.append(Visitor(page, address))
         return visitors[-1]
 
     yield open_page
     for visitor in visitors:
-        visitor.page.context.close()
+        visitor.page.evaluate("localStorage.clear()")
+        visitor.page.close()
+    for context in own:
+        context.close()
     for visitor in visitors:
         assert visitor.outside == []
         assert visitor.complaints == []

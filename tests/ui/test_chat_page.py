@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -216,20 +215,24 @@ def test_a_verdict_becomes_an_evaluation_question(visitor: Visitor) -> None:
 
 
 def test_a_conversation_stays_in_the_browser_only_when_asked_to(visitor: Visitor) -> None:
+    def wait_until_kept(kept: bool) -> None:
+        """The browser's copy is encrypted; one of a conversation is long, one of none is short."""
+        visitor.page.wait_for_function(
+            "kept => ((localStorage.getItem('yuanwen-conversation') ?? '').length > 300) === kept", arg=kept
+        )
+
     visitor.ask(COUNTED)
-    visitor.page.reload()
-    visitor.page.locator("#yw-send", has_text="提问").wait_for()
+    visitor.arrive_again()
     assert visitor.replies.count() == 0
     visitor.page.locator("#yw-keep input").check()
     visitor.ask(COUNTED)
-    visitor.page.wait_for_timeout(500)
-    visitor.page.reload()
+    wait_until_kept(True)
+    visitor.arrive_again()
     visitor.replies.first.wait_for()
     assert "349次" in visitor.answer
     visitor.page.locator("#yw-keep input").uncheck()
-    visitor.page.wait_for_timeout(500)
-    visitor.page.reload()
-    visitor.page.locator("#yw-send", has_text="提问").wait_for()
+    wait_until_kept(False)
+    visitor.arrive_again()
     assert visitor.replies.count() == 0
 
 
@@ -279,20 +282,6 @@ def test_on_a_phone_the_source_is_a_sheet(arrive: Callable[..., Visitor], addres
     sheet.wait_for(state="hidden")
 
 
-def test_the_page_is_quick(arrive: Callable[..., Visitor], address: str) -> None:
-    arrive(address).ask(COUNTED)
-    usable, answered = [], []
-    for _ in range(3):  # the best of three: other work shares this machine
-        started = time.monotonic()
-        visitor = arrive(address)
-        usable.append(time.monotonic() - started)
-        started = time.monotonic()
-        visitor.ask(COUNTED)
-        answered.append(time.monotonic() - started)
-    assert min(usable) < 3
-    assert min(answered) < 1
-
-
 def test_sessions_are_separate(arrive: Callable[..., Visitor], address: str) -> None:
     one, other = arrive(address), arrive(address, locale="en-GB")
     one.ask(COUNTED)
@@ -311,7 +300,6 @@ def test_dark_and_light_can_be_chosen_and_are_remembered(visitor: Visitor) -> No
     assert paper() == "255 255 255"
     visitor.page.locator("#yw-theme").click()
     assert paper() == "22 27 34"
-    visitor.page.reload()
-    visitor.page.locator("#yw-source").wait_for()
-    visitor.page.wait_for_timeout(800)
+    visitor.arrive_again()
     assert paper() == "22 27 34"
+    assert visitor.page.evaluate("document.body.classList.contains('dark')")

@@ -106,7 +106,10 @@ class View:
         busy = bool(turns) and turns[-1].busy
         self._library.exports.put(token, turns, tongue)
         links = [
-            update(link=f"./yuanwen/export/{token}/conversation.{kind}", interactive=bool(turns))
+            update(
+                link=f"./yuanwen/export/{token}/conversation.{kind}",
+                interactive=any(turn.reply for turn in turns),
+            )
             for kind in EXPORT_FORMATS
         ]
         return (

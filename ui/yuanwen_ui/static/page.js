@@ -82,7 +82,8 @@ async function sendVerdict(link) {
 function switchTheme() {
   const dark = document.body.classList.toggle("dark");
   document.documentElement.classList.toggle("dark", dark);
-  localStorage.setItem("yuanwen-theme", dark ? "dark" : "light");
+  chosen = dark ? "dark" : "light";
+  localStorage.setItem("yuanwen-theme", chosen);
 }
 
 // A question that takes long says for how long it has been asked.
@@ -175,13 +176,13 @@ new MutationObserver(() => {
   });
 }).observe(document.documentElement, { childList: true, subtree: true });
 
-const chosen = localStorage.getItem("yuanwen-theme");
-if (chosen) {
-  const wear = () => {
-    document.body.classList.toggle("dark", chosen === "dark");
-    document.documentElement.classList.toggle("dark", chosen === "dark");
-  };
-  wear();
-  window.addEventListener("load", () => setTimeout(wear, 500));
+// Gradio sets the colours that the system prefers once it has started; what the visitor chose outlasts that.
+let chosen = localStorage.getItem("yuanwen-theme");
+function wear() {
+  for (const part of [document.body, document.documentElement]) {
+    if (chosen && part.classList.contains("dark") !== (chosen === "dark")) part.classList.toggle("dark");
+  }
 }
+wear();
+for (const part of [document.body, document.documentElement]) new MutationObserver(wear).observe(part, { attributeFilter: ["class"] });
 follow();
