@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,25 +43,37 @@ class Chat:
         """Its open files and sockets."""
         return sum(1 for _ in Path(f"/proc/{self.process.pid}/fd").iterdir())
 
+    def settle(self) -> None:
+        """Wait until what a chat does by itself after its start is done: it reads a dictionary and tries examples."""
+        before = -1
+        while abs(self.memory - before) > 2**20:
+            before = self.memory
+            httpx.post(f"{self.address}/api/answer", json={"question": "谁？"}, timeout=120)
+            time.sleep(3)
+
     def _status(self, name: str) -> str:
         lines = Path(f"/proc/{self.process.pid}/status").read_text("ascii").splitlines()
         return next(line.removeprefix(name).strip() for line in lines if line.startswith(name))
 
 
 @contextlib.contextmanager
-def chat(index: Path, *arguments: str, before: tuple[str, ...] = (), answers_at: str = "") -> Iterator[Chat]:
+def chat(index: Path, *arguments: str, before: tuple[str, ...] = ()) -> Iterator[Chat]:
     """``yuanwen chat`` with these arguments; ``before`` is what runs it, such as ``strace``."""
     port = free_port()
     command = [*before, *yuanwen("chat", "--index", str(index), "--port", str(port), *arguments)]
     address = f"http://127.0.0.1:{port}"
-    with subprocess.Popen(
-        command,
-        env=environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
+    # Into a file: a pipe that nobody reads would fill up and hold the server.
+    with (
+        tempfile.TemporaryFile("w+") as said,
+        subprocess.Popen(
+            command,
+            env=environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+            text=True,
+            start_new_session=True,
+        ) as process,
+    ):
         try:
             deadline = time.monotonic() + 180
             while True:
@@ -68,11 +81,12 @@ def chat(index: Path, *arguments: str, before: tuple[str, ...] = (), answers_at:
                     if httpx.get(f"{address}/health").status_code == 200:
                         break
                 if process.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError(
-                        f"the chat did not start: {process.stderr.read() if process.stderr else ''}"
-                    )
+                    said.seek(0)
+                    raise RuntimeError(f"the chat did not start: {said.read()}")
                 time.sleep(0.2)
-            yield Chat(f"{address}{answers_at}", process)
+            running = Chat(address, process)
+            running.settle()
+            yield running
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGINT)
