@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import tempfile
 import threading
 from collections.abc import Iterator
 from itertools import product
@@ -163,11 +164,10 @@ def look_at_articles(visitor: Visitor, folder: Path, texts: list[str]) -> tuple[
             compared += 4
         wrong += active_elements(visitor)
     names = "".join(page.locator("#yw-corpus h2").all_text_contents())
-    wrong += [
-        f"{payload!r} is no file name"
-        for payload in texts
-        if payload.replace("/", "\u2215")[:60] not in names
-    ]
+    # A name is the index's: what changes the direction of writing is spelt out in it.
+    wrong += [f"{one['file']!r} is not on the page" for one in listed if one["file"] not in names]
+    spelt = [payload.replace("/", "\u2215")[:60] for payload in texts if payload.isprintable()]
+    wrong += [f"{payload!r} is no file name" for payload in spelt if payload not in names]
     return compared + len(texts), wrong
 
 
@@ -175,8 +175,8 @@ def look_at_questions(visitor: Visitor, asked: list[tuple[int, str]]) -> tuple[i
     """Ask with the payloads in the question, open what answers, export the conversation; as ``look_at_articles``."""
     wrong = []
     visitor.page.get_by_role("tab", name="对话").click()
-    for number, payload in asked:
-        question = f"第{number}号楼的住户{payload}有多少户？"
+    questions = [f"第{number}号楼的住户{payload}有多少户？" for number, payload in asked]
+    for question in questions:
         visitor.ask(question)
         if visitor.page.locator("#yw-chat .yw-question").last.text_content() != question:
             wrong.append(f"asked {question!r}")
@@ -184,10 +184,18 @@ def look_at_questions(visitor: Visitor, asked: list[tuple[int, str]]) -> tuple[i
         wrong += active_elements(visitor)
     with visitor.page.expect_download() as download:
         visitor.page.locator("#yw-export-html").click()
-    sheet = visitor.page.context.new_page()
-    sheet.goto(f"file://{download.value.path()}")
-    text = sheet.locator("body").text_content() or ""
-    wrong += [f"exported without {payload!r}" for _, payload in asked[-5:] if payload not in text]
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Path(folder) / "conversation.html"  # by another name a browser would show its source
+        download.value.save_as(kept)
+        sheet = visitor.page.context.new_page()
+        sheet.goto(kept.as_uri())
+    exported = sheet.locator("h2").all_text_contents()
+    wrong += [
+        f"exported {title!r}"
+        for title, sent in zip(exported, questions[-len(exported) :], strict=True)
+        if title != sent
+    ]
+    wrong += [] if exported else ["exported nothing"]
     if (
         not sheet.evaluate("window.owned === undefined")
         or sheet.locator("script, iframe, img, form, [onload]").count()

@@ -140,6 +140,11 @@ def test_a_batch_is_answered_line_by_line(run: Run, index: Path, tmp_path: Path)
         (["search", "谁?", "--index", "{damaged}"], 5, "damaged"),
         (["search", "谁?", "--index", "{index}", "--encoder", "{new}"], 4, "encoder"),
         (["chat", "--index", "{new}"], 5, "yuanwen index"),
+        (["chat", "--index", "{damaged}"], 5, "damaged"),
+        (["chat", "--index", "{index}", "--auth-file", "{new}"], 2, "cannot read the users"),
+        (["chat", "--index", "{index}", "--host", "0.0.0.0"], 2, "--auth-file"),
+        (["chat", "--index", "{index}", "--log", "{new}/x/log"], 2, "cannot write the log"),
+        (["user", "add", "a:b", "--auth-file", "{new}"], 2, "terminal"),
     ],
 )
 def test_bad_input_is_one_sentence_and_an_exit_code(

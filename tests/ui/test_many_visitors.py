@@ -76,3 +76,16 @@ def test_twenty_visitors_at_once_are_all_answered(arrive: Callable[..., Visitor]
         visitor.replies.first.wait_for()
         assert visitor.replies.count() == 1
         assert expected[number % 3] in visitor.reply.locator(".yw-sentence").first.inner_text()
+
+
+def test_a_visitor_too_many_is_told_so_politely(visitor: Visitor) -> None:
+    full = {"status": 503, "content_type": "application/json", "body": '{"detail": "Queue is full."}'}
+    visitor.page.route("**/queue/join*", lambda route: route.fulfill(**full))
+    visitor.question_box.fill(COUNTED)
+    visitor.question_box.press("Enter")
+    visitor.page.get_by_text("现在提问的人太多").first.wait_for()
+    assert visitor.question_box.input_value() == COUNTED
+    visitor.page.unroute("**/queue/join*")
+    visitor.ask(COUNTED)
+    assert "349次" in visitor.answer
+    visitor.complaints.clear()  # the browser notes every 503

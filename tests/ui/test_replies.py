@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from yuanwen_ui.messages import LANGUAGES, Language
@@ -75,7 +75,9 @@ def turn(*answers: dict[str, Any], question: str = "多少次？", answered: boo
     return Turn(question, question, "answered", reply, **changes)
 
 
-@given(st.text(max_size=80), st.sampled_from(LANGUAGES))
+@given(st.text(max_size=80) | st.text("<>&;#'\"/!-= ab", max_size=40), st.sampled_from(LANGUAGES))
+@example("<img src=x onerror=alert(1)>", "en")
+@example("&lt;b&gt; <!-- </p> ]]>", "zh-Hans")
 def test_whatever_a_text_holds_it_is_shown_as_it_is(text: str, language: Language) -> None:
     hostile = answer(
         text, title=text, source=text, date=text, sentence={"before": text, "text": text, "after": text}

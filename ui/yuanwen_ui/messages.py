@@ -301,6 +301,11 @@ _TABLE: Final[dict[str, tuple[str, str, str]]] = {
         "索引裡已經沒有這個檔案，或者檔案在回答之後改過了。請重新提問。",
         "This file is no longer in the index, or it changed after the answer was given. Please ask again.",
     ),
+    "script.busy": (
+        "现在提问的人太多，请稍等片刻再问一次。您的问题还在输入框里。",
+        "現在提問的人太多，請稍等片刻再問一次。您的問題還在輸入框裡。",
+        "Too many people are asking just now. Please ask again in a moment; your question is still there.",
+    ),
     "script.error.offline": (
         "连接不上服务，请看它是否仍在运行。",
         "連線不上服務，請看它是否仍在執行。",

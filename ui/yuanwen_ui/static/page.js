@@ -1,6 +1,7 @@
 // Joins Gradio's conversation to the source panel and the list of articles, and acts on the links in replies.
 
 import { Corpus } from "./corpus.js";
+import "./crowd.js";
 import { element } from "./dom.js";
 import { Panel } from "./panel.js";
 import { filled, language, words } from "./words.js";
