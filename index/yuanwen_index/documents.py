@@ -14,9 +14,6 @@ from .errors import DocumentUnreadable, UsageError
 from .files import FileState, Origin, open_regular
 from .filters import Metadata, check_metadata
 from .formats.decoding import check_encoding, decode
-from .formats.html_text import declared_charset, html_text
-from .formats.pdf_text import pdf_text
-from .formats.word_text import word_text
 
 __all__ = ["Document", "Skipped", "Span", "find_files", "read_document", "text_document"]
 
@@ -210,10 +207,16 @@ def _bytes_of(path: Path) -> tuple[bytes, os.stat_result]:
 
 def _text_of(data: bytes, suffix: str, encoding: str | None) -> tuple[str, str]:
     if suffix == ".docx":
+        from .formats.word_text import word_text
+
         return word_text(data), "docx"
     if suffix == ".pdf":
+        from .formats.pdf_text import pdf_text
+
         return pdf_text(data), "pdf"
     if suffix in (".html", ".htm"):
+        from .formats.html_text import html_text
+
         markup, name = decode(data, encoding or _known_charset(data))
         return html_text(markup), name
     return decode(data, encoding)
@@ -221,6 +224,8 @@ def _text_of(data: bytes, suffix: str, encoding: str | None) -> tuple[str, str]:
 
 def _known_charset(data: bytes) -> str | None:
     """The encoding that an HTML file names, where that is one and reads it (pages also name wrong ones)."""
+    from .formats.html_text import declared_charset
+
     declared = declared_charset(data)
     if declared is None or declared.lower() in ("utf-8", "utf8"):
         return None
