@@ -207,13 +207,13 @@ def _bytes_of(path: Path) -> tuple[bytes, os.stat_result]:
 
 def _text_of(data: bytes, suffix: str, encoding: str | None) -> tuple[str, str]:
     if suffix == ".docx":
-        from .formats.word_text import word_text
+        from .formats.apart import text_apart
 
-        return word_text(data), "docx"
+        return text_apart("docx", data), "docx"
     if suffix == ".pdf":
-        from .formats.pdf_text import pdf_text
+        from .formats.apart import text_apart
 
-        return pdf_text(data), "pdf"
+        return text_apart("pdf", data), "pdf"
     if suffix in (".html", ".htm"):
         from .formats.html_text import html_text
 

@@ -255,3 +255,18 @@ def test_no_index_is_said_in_one_sentence(run: Run, tmp_path: Path, command: str
     assert code == 5
     assert "yuanwen index" in err
     assert not (tmp_path / "none").exists()
+
+
+def test_a_file_whose_package_is_missing_is_skipped_with_the_command_that_installs_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.txt").write_text("本报讯 3月1日，县里开会。", "utf-8")
+    (tmp_path / "b.pdf").write_bytes(b"%PDF-1.4")
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    for command in (
+        ["articles", tmp_path],
+        ["index", tmp_path / "a.txt", tmp_path / "b.pdf", "--index", tmp_path / "i"],
+    ):
+        code, _, err = run(*command)
+        assert code == 3
+        assert 'skipped b.pdf: reading .pdf needs the extra "documents": pip install' in err

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from yuanwen_index import (
     DocumentUnreadable,
+    MissingExtra,
     Retriever,
     Skipped,
     UsageError,
@@ -111,7 +112,7 @@ def articles(paths: PathsArgument, encoding: EncodingOption = None, as_json: Jso
     for path, source in find_files(paths):
         try:
             found += parse_articles(read_document(path, source, encoding=encoding))
-        except DocumentUnreadable as error:
+        except (DocumentUnreadable, MissingExtra) as error:
             skipped.append(Skipped(source, str(error)))
     if as_json:
         print_json([article_record(article) for article in found])

@@ -60,6 +60,9 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
     text, name = _strict(data, "gb18030", f"is neither UTF-8 nor GB18030; {_NAME_IT}")
     if _unlikely_chinese(text[:_SAMPLE]):
         raise DocumentUnreadable(f"is not UTF-8, and as GB18030 makes no sense; {_NAME_IT}")
+    for other in ("shift_jis", "euc_jp", "euc_kr"):
+        if _likely(other, data, text[:_SAMPLE]):
+            raise DocumentUnreadable(f"may be {other} or gb18030; {_NAME_IT} {other} or --encoding gb18030")
     return text, name
 
 
@@ -89,5 +92,25 @@ def _unlikely_chinese(sample: str) -> bool:
     return private > 0.02 * len(wide) or plain < 0.5 * len(wide) or alone > 0.3 * len(wide)
 
 
+def _likely(name: str, data: bytes, chinese: str) -> bool:
+    """Whether bytes that read as GB18030 are Japanese or Korean in the encoding ``name``.
+
+    Then much of them is kana, which the bytes of Chinese never give; or nearly all is Hangul, and what they read
+    as in Chinese lacks its commonest words.
+    """
+    try:
+        wide = [char for char in data.decode(name)[:_SAMPLE] if char >= "\x80"]
+    except UnicodeDecodeError:
+        return False
+    if len(wide) < _ENOUGH:
+        return False
+    if name != "euc_kr":
+        return sum("\u3041" <= char <= "\u30fa" for char in wide) > 0.2 * len(wide)
+    hangul = sum("\uac00" <= char <= "\ud7a3" for char in wide)
+    return hangul > 0.7 * len(wide) and sum(char in _COMMONEST for char in chinese) < 0.02 * len(wide)
+
+
+_ENOUGH = 30  # characters that say which language a text is in
+_COMMONEST = frozenset("的一是在了和有不为中大人上国年月日这我他个")
 _ALONE = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f](?=[A-Za-z\s.,])")  # an accented letter misread
 _COMMON = frozenset("，。、；：？！“”‘’（）《》【】…—·～％－０１２３４５６７８９")

@@ -82,3 +82,24 @@ def test_any_bytes_are_text_or_refused(data: bytes) -> None:
 def test_utf8_text_comes_back_untouched(text: str) -> None:
     data = text.encode("utf-8", "ignore")
     assert decode(data) == (data.decode(), "utf-8")
+
+
+JAPANESE = "本日は晴天なり。東京都の発表によると、新しい駅が来年の春に開業する予定です。"
+KOREAN = "서울시는 오늘 새로운 지하철역이 내년 봄에 문을 열 예정이라고 발표했다. 시민들은 크게 환영하고 있다."
+CHINESE = "本报讯 3月1日，县里召开防汛会议，县长张三主持会议并讲话。会议要求各部门落实防汛责任，做好准备。"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"), [(JAPANESE, "shift_jis"), (JAPANESE, "euc_jp"), (KOREAN, "euc_kr")]
+)
+def test_japanese_and_korean_are_not_taken_for_chinese(text: str, encoding: str) -> None:
+    with pytest.raises(DocumentUnreadable, match=f"--encoding {encoding}"):
+        decode(text.encode(encoding))
+    assert decode(text.encode(encoding), encoding)[0] == text
+
+
+@pytest.mark.parametrize(
+    "text", [CHINESE, CHINESE.replace("县", "縣").replace("会议", "會議").replace("责", "責")]
+)
+def test_chinese_is_not_taken_for_japanese_or_korean(text: str) -> None:
+    assert decode(text.encode("gb18030")) == (text, "gb18030")
