@@ -3,8 +3,9 @@
     python -m training.word_vectors DATA VECTORS
     python -m training.reader DATA VECTORS OUT [--quick]
 
-DATA is the folder of question files, VECTORS what ``word_vectors`` wrote. OUT gets ``words.txt``,
-``words.safetensors``, ``scorer.safetensors``, ``reader.json`` and ``log.txt``. The same input gives the same output.
+DATA is the folder of question files, VECTORS what ``word_vectors`` wrote. OUT gets ``words.txt``, ``words.safetensors``,
+``network.safetensors``, ``reader.json`` and ``log.txt``, and a folder ``work``, from which an interrupted run goes on.
+The same input gives the same output.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ import json
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+import torch
 from safetensors.numpy import save_file
+from training.reader_batches import Tables
 from training.reader_confidence import (
     RIGHT_FROM,
     Reading,
@@ -30,25 +32,33 @@ from training.reader_confidence import (
     see,
     threshold_for,
 )
-from training.reader_data import Example, Pool, Row, rows, unanswerable
-from training.reader_fit import Arrays, fit
-from training.reader_questions import Translations, cloze_rows, in_english, in_other_words, near_words
-from training.reader_rows import N_TAG_SLOTS, Item, Rows
+from training.reader_data import Example, Pool, rows
+from training.reader_examples import (
+    Counts,
+    Wordings,
+    held_examples,
+    human_examples,
+    made_examples,
+    split_rows,
+)
+from training.reader_fit import Course, fit
+from training.reader_net import Arrays, Net
+from training.reader_questions import Translations
+from training.reader_rows import Corpus, make_corpus
 
-from yuanwen_qa.reading.candidate_reader import Confidence
-from yuanwen_qa.reading.scorer import Scorer
+from yuanwen_qa.reading.candidate_reader import Choice, Confidence
+from yuanwen_qa.reading.network import Network
 from yuanwen_qa.reading.spaces import WordSpace
-from yuanwen_qa.reading.words import cut_words
 
-DEPTH_FITTED, DEPTH_READ = 4, 5
-SHARE_ENGLISH, SHARE_REWORDED, WORDS_REPLACED = 0.3, 0.3, 0.5
-SHARPNESSES, BONUSES = (1.5, 2.0, 3.0, 4.0), (0.0, 0.3, 0.6, 1.0)
+SHARPNESSES, BONUSES, FOUND = (0.7, 1.0, 1.5, 2.0), (0.0, 0.3, 0.6, 1.0), (0.0, 1.0, 2.0, 4.0)
+CHECKED = 150
 CARD_DATA = [
     "CMRC 2018 train and trial (CC BY-SA 4.0)",
     "CJRC dev, antiterror news, SQuADShifts (no licence stated)",
-    "questions made by rule from Chinese web news of 2023 (texts belong to their publishers)",
+    "questions made by rule from Chinese news (texts belong to their publishers)",
     "word vectors from the same news, the questions and sentence pairs of training/word_vectors.py",
 ]
+Log = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +66,24 @@ class Size:
     """How much of everything a run takes."""
 
     words: int
-    per_dataset: int
-    cloze: int
-    english: int
-    held: int
+    counts: Counts
     common: int
-    epochs: int
-    right: int
-    wrong: int
+    chars: int
+    width: int
+    courses: tuple[Course, ...]
 
 
-FULL = Size(50_000, 10**9, 5_000, 3_000, 1_000, 800, 6, 70, 25)
-QUICK = Size(3_000, 60, 20, 20, 30, 50, 1, 30, 10)
+FULL = Size(
+    50_000,
+    Counts(10**9, 7_000, 8_000, 3_000, 700),
+    3_000,
+    1_500,
+    128,
+    (Course(2_000, 16, 4, 1.5e-3, 0), Course(4_000, 16, 4, 1e-3, 1)),
+)
+QUICK = Size(
+    3_000, Counts(60, 20, 20, 20, 30), 200, 100, 16, (Course(20, 8, 3, 3e-3, 0), Course(10, 8, 3, 1e-3, 1))
+)
 
 
 def read_space(folder: Path, n: int) -> tuple[WordSpace, list[str], Arrays]:
@@ -83,100 +99,90 @@ def read_space(folder: Path, n: int) -> tuple[WordSpace, list[str], Arrays]:
     return WordSpace(words, rows_, weights.astype(np.float32)), words, {"vectors": coarse, "weights": weights}
 
 
-def split_rows(found: Sequence[Row], held: int) -> tuple[list[Row], list[Row]]:
-    """(fitted on, held out): about ``held`` rows whose contexts no fitted row shares."""
-    contexts = sorted({row.context for row in found})
-    random.Random(5).shuffle(contexts)
-    kept = set(contexts[: max(1, round(len(contexts) * held / max(len(found), 1)))])
-    return [r for r in found if r.context not in kept], [r for r in found if r.context in kept]
-
-
-class Variety:
-    """Gives a question its wording: as asked, in other words, or in English."""
-
-    def __init__(
-        self, space: WordSpace, vocabulary: Sequence[str], known: Translations, asked: Sequence[Row]
-    ) -> None:
-        units = [key for row in asked for key in cut_words(row.question).keys]
-        self._swaps = near_words(units, space, vocabulary)
-        self._known = known
-        self._space = space
-        self._random = random.Random(11)
-
-    def of(self, row: Row) -> Row:
-        """One wording of the question."""
-        drawn = self._random.random()
-        if drawn < SHARE_ENGLISH:
-            return in_english(row, self._space, self._known, self._random) or row
-        if drawn < SHARE_ENGLISH + SHARE_REWORDED:
-            return in_other_words(row, self._swaps, WORDS_REPLACED, self._random)
-        return row
-
-
-def common_words(words: Sequence[str], items: Sequence[Item], n: int) -> tuple[NDArray[np.int64], list[str]]:
-    """Row of each word among the ``n`` that stand most often at candidates' ends (n for the rest); those words."""
-    counts = np.zeros(len(words) + 1, np.int64)
-    for item in items:
-        np.add.at(counts, item.slots[:, N_TAG_SLOTS:].ravel(), 1)
-    top = np.argsort(-counts[:-1], kind="stable")[:n]
-    places = np.full(len(words) + 1, len(top))
-    places[top] = np.arange(len(top))
-    return places, [words[place] for place in top]
-
-
-def make_items(
-    jobs: Sequence[tuple[Pool, list[Row], Variety | None]],
+def prepare(
+    data: Path,
+    vectors: Path,
+    work: Path,
     space: WordSpace,
-    size: Size,
-    scorer: Scorer | None,
-) -> tuple[list[Item], list[str]]:
-    """Items of all questions, and the words that their slots number."""
-    items: list[Item] = []
+    vocabulary: Sequence[str],
+    counts: Counts,
+    log: Log,
+) -> tuple[list[Corpus], list[tuple[str, Example]]]:
+    """The questions fitted on, people's and made ones, and those held out; from ``work`` when they are there."""
+    names, held = ("human", "made"), work / "held.json"
+    if not all((work / f"{name}.npz").exists() for name in names):
+        known: Translations = json.loads((vectors / "translations.json").read_text(encoding="utf-8"))
+        asked, kept = split_rows(rows(data, ("zh",), counts.per_dataset), counts.held)
+        wordings = Wordings(space, vocabulary[:30_000], known, asked)
+        pool = Pool([row.context for row in (*asked, *kept)])
+        found = held_examples(data, counts, wordings, pool)
+        written = [[kind, asdict(row), asdict(example)] for kind, row, example in found]
+        held.write_text(json.dumps(written, ensure_ascii=False), encoding="utf-8")
+        sets = human_examples(data, counts, wordings, pool), made_examples(data, counts, wordings)
+        for name, examples in zip(names, sets, strict=True):
+            log(
+                f"{name}: {len(examples)} questions, {sum(bool(one.gold) for one in examples)} with an answer"
+            )
+            make_corpus(examples, space, log).save(work / f"{name}.npz")
+    stored = json.loads(held.read_text(encoding="utf-8"))
+    examples = [(kind, _example(**fields)) for kind, _, fields in stored]
+    return [Corpus.load(work / f"{name}.npz") for name in names], examples
+
+
+def _example(
+    question: str, texts: list[str], scores: list[float], gold: list[tuple[int, int, int]]
+) -> Example:
+    spans = tuple((at, start, end) for at, start, end in gold)
+    return Example(question, tuple(texts), tuple(scores), spans)
+
+
+def most_common(
+    corpora: Sequence[Corpus], n_words: int, n_chars: int
+) -> tuple[dict[str, int], dict[str, int]]:
+    """The words, and the last characters of words, that are met most often, each with its row."""
     words: dict[str, int] = {}
-    for pool, asked, variety in jobs:
-        maker = Rows(space, pool.texts, words, seed=1)
-        for row in asked:
-            example = pool.example(variety.of(row) if variety else row, DEPTH_FITTED, keep_gold=True)
-            if example:
-                items.append(maker.item(example, size.right, size.wrong, scorer))
-    return items, list(words)
+    chars: dict[str, int] = {}
+    for corpus in corpora:
+        numbers = np.concatenate([corpus["p_numbers"].values, corpus["q_numbers"].values]).astype(np.int64)
+        for key, count in zip(
+            corpus.words, np.bincount(numbers, minlength=len(corpus.words)).tolist(), strict=True
+        ):
+            words[key] = words.get(key, 0) + count
+            chars[key[-1]] = chars.get(key[-1], 0) + count
+    return _first(words, n_words), _first(chars, n_chars)
 
 
-def fit_scorer(
-    items: list[Item], words: list[str], space: WordSpace, size: Size, log: Callable[[str], None]
-) -> tuple[Arrays, Scorer]:
-    """Fitted arrays and the scorer that uses them."""
-    places, common = common_words(words, items, size.common)
-    vectors = np.concatenate([space.look_up(words)[0], np.zeros((1, space.dim), np.float32)])
-    arrays = fit(items, vectors, places, epochs=size.epochs, log=log)
-    return arrays, Scorer(arrays, {word: place for place, word in enumerate(common)})
+def _first(counts: dict[str, int], n: int) -> dict[str, int]:
+    return {key: i for i, key in enumerate(sorted(counts, key=lambda key: (-counts[key], key))[:n])}
 
 
-def measured(
-    pool: Pool, held: Sequence[Row], data: Path, variety: Variety
-) -> list[tuple[Example, Sequence[str]]]:
-    """Held-out questions in all wordings, a third of them where nothing answers."""
-    asked = [variety.of(row) for row in held]
-    nowhere = [variety.of(row) for row in (*held[: len(held) // 4], *unanswerable(data)[: len(held) // 4])]
-    examples = [pool.example(row, DEPTH_READ, keep_gold=False) for row in asked]
-    examples += [pool.elsewhere(row, DEPTH_READ) for row in nowhere]
-    return [(example, pool.texts) for example in examples if example and example.passages]
-
-
-def choose(readings: Sequence[Reading]) -> tuple[float, float, Seen]:
-    """Sharpness and bonus with the best sum of exact match and F1, and what was seen with them."""
-    tried = [
-        (sharpness, bonus, see(readings, sharpness, bonus)) for sharpness in SHARPNESSES for bonus in BONUSES
-    ]
-    return max(
-        tried,
-        key=lambda t: float((t[2].f1 + t[2].exact)[t[2].answerable].mean()) if t[2].answerable.any() else 0.0,
+def tables_of(corpus: Corpus, space: WordSpace, common: dict[str, int], chars: dict[str, int]) -> Tables:
+    """Vectors and rows of the words of a corpus, and of padding."""
+    vectors, weights = space.look_up(corpus.words)
+    return Tables(
+        np.concatenate([vectors, np.zeros((1, space.dim), np.float32)]),
+        np.append(weights, np.float32(0)),
+        np.array([*(common.get(key, len(common)) for key in corpus.words), len(common)], np.int64),
+        np.array([*(chars.get(key[-1], len(chars)) for key in corpus.words), len(chars)], np.int64),
     )
+
+
+def choose(readings: Sequence[Reading]) -> tuple[Choice, Seen]:
+    """The settings with the best sum of exact match and F1, and what was seen with them."""
+    answerable = [reading for reading in readings if reading.gold]
+    tried = [Choice(s, b, f) for s in SHARPNESSES for b in BONUSES for f in FOUND]
+    best = max(tried, key=lambda choice: _worth(see(answerable, choice)) if answerable else 0.0)
+    return best, see(readings, best)
+
+
+def _worth(seen: Seen) -> float:
+    return float((seen.f1 + seen.exact).mean())
 
 
 def run(data: Path, vectors: Path, out: Path, size: Size, precision: float) -> None:
     """Everything, in order."""
-    out.mkdir(parents=True, exist_ok=True)
+    work = out / "work"
+    work.mkdir(parents=True, exist_ok=True)
     started, lines = time.time(), []
 
     def log(line: str) -> None:
@@ -184,78 +190,75 @@ def run(data: Path, vectors: Path, out: Path, size: Size, precision: float) -> N
         print(f"{time.time() - started:6.0f} s  {line}", flush=True)
 
     space, vocabulary, word_arrays = read_space(vectors, size.words)
-    known: Translations = json.loads((vectors / "translations.json").read_text(encoding="utf-8"))
-    asked, held = split_rows(rows(data, ("zh",), size.per_dataset), size.held)
-    made = cloze_rows(data, size.cloze, random.Random(2))
-    english = [row for row in rows(data, ("en",), size.english) if "amazon" not in row.dataset][
-        : size.english
-    ]
-    variety = Variety(space, vocabulary[:30_000], known, [*asked, *made])
-    pool = Pool([row.context for row in (*asked, *held)])
-    jobs = [
-        (pool, asked, variety),
-        (Pool([row.context for row in made]), made, variety),
-        (Pool([row.context for row in english]), english, None),
-    ]
-    log(f"{len(asked)} questions, {len(made)} made from news, {len(english)} English, {len(held)} held out")
-    items, words = make_items(jobs, space, size, None)
-    log(
-        f"first round: {len(items)} questions, {np.mean([len(item.f1) for item in items]):.0f} candidates each"
-    )
-    _, scorer = fit_scorer(items, words, space, size, log)
-    items, words = make_items(jobs, space, size, scorer)
-    log(f"second round, against the candidates that the first took for right: {len(items)} questions")
-    arrays, scorer = fit_scorer(items, words, space, size, log)
-    questions = measured(pool, held, data, variety)
-    _finish(out, questions, space, scorer, precision, log)
+    corpora, held = prepare(data, vectors, work, space, vocabulary, size.counts, log)
+    common, chars = most_common(corpora, size.common, size.chars)
+    tables = [tables_of(corpus, space, common, chars) for corpus in corpora]
+    log(f"{[len(corpus) for corpus in corpora]} questions to fit on, {len(held)} held out")
+    torch.manual_seed(0)
+    net = Net(space.dim, len(common), len(chars), size.width)
+
+    def check(net: Net) -> float:
+        readings = read_all(
+            [one for one in held if one[1].gold][:CHECKED], space, Network(net.arrays(), common, chars)
+        )
+        return _worth(see(readings, Choice(1.0, 0.3, 1.0))) / 2
+
+    for i, course in enumerate(size.courses):  # people's questions first, then made ones too
+        these = slice(1) if i == 0 else slice(None)
+        fit(
+            net,
+            corpora[these],
+            tables[these],
+            course,
+            log=log,
+            checkpoint=work / f"course-{i}.pt",
+            check=check,
+        )
+    arrays = {name: array.astype(np.float16) for name, array in net.arrays().items()}
+    used = {name: array.astype(np.float32) for name, array in arrays.items()}
+    card = settle(held, space, Network(used, common, chars), precision, log)
+    card |= {"common": list(common), "chars": list(chars), "data": CARD_DATA}
+    (out / "reader.json").write_text(json.dumps(card, ensure_ascii=False), encoding="utf-8")
     (out / "words.txt").write_text("\n".join(vocabulary), encoding="utf-8")
     save_file(word_arrays, out / "words.safetensors")
-    save_file(
-        {k: v.astype(np.float16) if v.ndim > 1 else v for k, v in arrays.items()}, out / "scorer.safetensors"
-    )
+    save_file(arrays, out / "network.safetensors")
     (out / "log.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    for path in out.iterdir():
+    for path in out.glob("*.*"):
         path.chmod(0o644)
 
 
-def _finish(
-    out: Path,
-    questions: list[tuple[Example, Sequence[str]]],
-    space: WordSpace,
-    scorer: Scorer,
-    precision: float,
-    log: Callable[[str], None],
-) -> None:
-    """Choose, calibrate and write the card: settings from one half of the questions, figures of the other."""
-    random.Random(7).shuffle(questions)
-    readings = read_all(questions, space, scorer)
+def settle(
+    held: Sequence[tuple[str, Example]], space: WordSpace, network: Network, precision: float, log: Log
+) -> dict[str, object]:
+    """Choose, calibrate and say so: settings from one half of the held-out questions, figures of the other."""
+    mixed = list(held)
+    random.Random(7).shuffle(mixed)
+    readings = read_all(mixed, space, network)
     half = len(readings) // 2
-    sharpness, bonus, seen = choose(readings[:half])
+    choice, seen = choose(readings[:half])
     slopes, offset = fit_logistic(seen.signals, seen.f1 >= RIGHT_FROM)
     confidence = Confidence(tuple(slopes), offset)
     threshold = threshold_for(confidence.of(seen.signals), seen.f1 >= RIGHT_FROM, precision)
-    other = see(readings[half:], sharpness, bonus)
+    other = see(readings[half:], choice)
     sure = confidence.of(other.signals)
     right, given = other.f1 >= RIGHT_FROM, sure >= threshold
     figures = {
         "exact_match": float(other.exact[other.answerable].mean()),
         "f1": float(other.f1[other.answerable].mean()),
         **quality(sure, other),
-        "answered": float(given.mean()),
+        "answerable_answered": float(given[other.answerable].mean()),
+        "unanswerable_withheld": float((~given[~other.answerable]).mean()),
         "precision": float(right[given].mean()) if given.any() else None,
     }
-    log(f"sharpness {sharpness}, bonus {bonus}, threshold {threshold:.3f}")
+    log(f"{choice}, threshold {threshold:.3f}")
     log(f"held out: {json.dumps(figures)}")
-    card = {
-        "common": list(scorer.common),
-        "choice": {"sharpness": sharpness, "bonus": bonus},
+    return {
+        "choice": asdict(choice),
         "confidence": {"slopes": [round(slope, 4) for slope in slopes], "offset": round(offset, 4)},
         "threshold": round(threshold, 4),
         "precision_asked": precision,
-        "data": CARD_DATA,
         "held_out": {name: value and round(value, 4) for name, value in figures.items()},
     }
-    (out / "reader.json").write_text(json.dumps(card, ensure_ascii=False), encoding="utf-8")
 
 
 def main() -> None:

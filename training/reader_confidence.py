@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from training.reader_data import Example
 
 from yuanwen_qa.reading.calibration import area_under_roc, calibration_error
-from yuanwen_qa.reading.candidate_reader import Scored, score_texts, signals_of, worth_of
-from yuanwen_qa.reading.features import coverage, read_passage, take_apart
-from yuanwen_qa.reading.scorer import Scorer
+from yuanwen_qa.reading.candidate_reader import Choice, Scored, score_texts, signals_of, worth_of
+from yuanwen_qa.reading.features import Read, read_passage, take_apart
+from yuanwen_qa.reading.network import Network
 from yuanwen_qa.reading.spaces import WordSpace
 
+ANSWERABLE = "answerable"
 RIGHT_FROM = 0.5  # an answer counts as right from this F1 with the true span
 
 
@@ -30,44 +31,46 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The best candidates of one question's passages; their F1 with the true span (n,); what each passage holds of
-    the question, (n_passages, 2).
+    """The best candidates of one question's passages, what search gave for these, the right spans, and of what kind the
+    question is.
     """
 
     scored: Scored
-    f1: NDArray[np.float64]
-    covered: NDArray[np.float32]
-    answerable: bool
+    hit_scores: tuple[float, ...]
+    gold: Mapping[int, tuple[int, int]]
+    kind: str
 
 
-def read_all(
-    examples: Sequence[tuple[Example, Sequence[str]]], space: WordSpace, scorer: Scorer
-) -> list[Reading]:
-    """Read each example's passages (the texts that its numbers point to) as the reader will."""
+def read_all(examples: Sequence[tuple[str, Example]], space: WordSpace, network: Network) -> list[Reading]:
+    """Read each (kind, example) as the reader will."""
+    known: dict[str, tuple[Read, NDArray[np.float32]]] = {}
     readings = []
-    for example, texts in examples:
-        reads = [read_passage(texts[number], space) for number in example.passages]
+    for kind, example in examples:
+        for text in example.texts:
+            if text not in known:
+                read = read_passage(text, space)
+                known[text] = read, network.read(read)
         asked = take_apart(example.question, space)
-        scored = score_texts(scorer, asked, reads, example.scores)
+        scored = score_texts(network, asked, [known[text] for text in example.texts])
         gold = {at: (start, end) for at, start, end in example.gold}
         if len(scored.scores):
-            covered = np.stack([coverage(asked, read) for read in reads])
-            readings.append(Reading(scored, _f1(scored, gold), covered, bool(gold)))
+            readings.append(Reading(scored, example.scores, gold, kind))
     return readings
 
 
-def see(readings: Sequence[Reading], sharpness: float, bonus: float) -> Seen:
+def see(readings: Sequence[Reading], choice: Choice) -> Seen:
     """What the reader would choose with these settings, and what speaks for it."""
     signals, f1 = [], []
     for reading in readings:
-        scored = reading.scored
-        likeness, shares = scored.likeness(), scored.shares(sharpness)
-        best = int(np.argmax(worth_of(likeness, shares, bonus)))
-        covered = reading.covered[int(scored.hits[best])]
-        signals.append(signals_of(scored, likeness[best], shares, best, covered))
-        f1.append(float(reading.f1[best]))
+        scored = reading.scored.lifted(choice.found, reading.hit_scores)
+        likeness, shares = scored.likeness(), scored.shares(choice.sharpness)
+        best = int(np.argmax(worth_of(likeness, shares, choice.bonus)))
+        signals.append(signals_of(scored, likeness[best], shares, best))
+        gold = reading.gold.get(int(scored.hits[best]))
+        f1.append(_f1(int(scored.starts[best]), int(scored.ends[best]), gold))
     reached = np.array(f1)
-    return Seen(np.array(signals), reached, reached > 0.999, np.array([r.answerable for r in readings]))
+    answerable = np.array([reading.kind == ANSWERABLE for reading in readings])
+    return Seen(np.array(signals), reached, reached > 0.999, answerable)
 
 
 def fit_logistic(
@@ -102,10 +105,8 @@ def quality(confidence: NDArray[np.float64], seen: Seen) -> dict[str, float | No
     }
 
 
-def _f1(scored: Scored, gold: dict[int, tuple[int, int]]) -> NDArray[np.float64]:
-    f1 = np.zeros(len(scored.scores))
-    for hit, (start, end) in gold.items():
-        together = np.minimum(scored.ends, end) - np.maximum(scored.starts, start)
-        like = 2 * np.maximum(together, 0) / (scored.ends - scored.starts + end - start)
-        f1 = np.where(scored.hits == hit, like, f1)
-    return f1
+def _f1(start: int, end: int, gold: tuple[int, int] | None) -> float:
+    if gold is None:
+        return 0.0
+    together = max(min(end, gold[1]) - max(start, gold[0]), 0)
+    return 2 * together / (end - start + gold[1] - gold[0])

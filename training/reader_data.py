@@ -17,14 +17,15 @@ from yuanwen_index import Article, Document, Passage, load_encoder, split_passag
 from yuanwen_qa.evaluation.corpora import ParagraphRetriever
 
 Span = tuple[int, int]
+DEPTH = 4  # passages of a question that is fitted on
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question, the numbers and scores of the passages read, and the right spans as (hit, start, end)."""
+    """A question, the texts and retrieval scores of the passages read, and the right spans as (text, start, end)."""
 
     question: str
-    passages: tuple[int, ...]
+    texts: tuple[str, ...]
     scores: tuple[float, ...]
     gold: tuple[tuple[int, int, int], ...]
 
@@ -65,6 +66,34 @@ def _lines(path: Path) -> Iterator[str]:
         yield from file
 
 
+def pieces_of(context: str) -> list[tuple[Passage, int, int]]:
+    """The passages that a context is cut into, with their characters in it."""
+    article = _article(context)
+    offset = [article.file_offset(i) for i in range(len(article.text))]
+    return [
+        (passage, offset[passage.start], offset[passage.end - 1] + 1) for passage in split_passages(article)
+    ]
+
+
+def beside(row: Row, others: Sequence[str], source: random.Random) -> Example | None:
+    """The question with the passages of its own context and one of ``others``, unsearched; None without an answer.
+
+    Every passage that the answers of the row stand in counts as right.
+    """
+    texts, gold = [], []
+    for _, start, end in pieces_of(row.context):
+        right = [
+            (first - start, last - start) for first, last in row.answers if start <= first and last <= end
+        ]
+        texts.append((row.context[start:end], right))
+    texts.append((source.choice(others), []))
+    texts.sort(key=lambda piece: (not piece[1], source.random()))
+    for at, (_, spans) in enumerate(texts[:DEPTH]):
+        gold += [(at, *span) for span in spans]
+    found = tuple(text for text, _ in texts[:DEPTH])
+    return Example(row.question, found, (0.0,) * len(found), tuple(gold)) if gold or not row.answers else None
+
+
 class Pool:
     """Contexts cut into passages, with the search that ships over them."""
 
@@ -73,11 +102,8 @@ class Pool:
         self.homes: dict[str, list[tuple[int, int, int]]] = {}
         passages: list[Passage] = []
         for context in dict.fromkeys(contexts):
-            article = _article(context)
-            offset = [article.file_offset(i) for i in range(len(article.text))]
             pieces = []
-            for passage in split_passages(article):
-                first, last = offset[passage.start], offset[passage.end - 1] + 1
+            for passage, first, last in pieces_of(context):
                 pieces.append((len(passages), first, last))
                 passages.append(passage)
                 self.texts.append(context[first:last])
@@ -94,13 +120,13 @@ class Pool:
         if keep_gold and not {number for number, _ in best} & set(gold):
             best = [*best[: depth - 1], (next(iter(gold)), best[-1][1] if best else 0.0)]
         spans = tuple((at, *gold[number]) for at, (number, _) in enumerate(best) if number in gold)
-        return _example(row.question, best, spans)
+        return self._example(row.question, best, spans)
 
     def elsewhere(self, row: Row, depth: int) -> Example:
         """Search for the question everywhere but in its own context."""
         own = {number for number, *_ in self.homes.get(row.context, ())}
         found = self._search(row.question, depth + len(own))
-        return _example(row.question, [hit for hit in found if hit[0] not in own][:depth], ())
+        return self._example(row.question, [hit for hit in found if hit[0] not in own][:depth], ())
 
     def _search(self, question: str, k: int) -> list[tuple[int, float]]:
         return [(self._numbers[id(hit.passage)], hit.score) for hit in self._retriever.search(question, k)]
@@ -111,9 +137,11 @@ class Pool:
                 if start <= first and last <= end:
                     yield number, first - start, last - start
 
-
-def _example(question: str, best: list[tuple[int, float]], gold: tuple[tuple[int, int, int], ...]) -> Example:
-    return Example(question, tuple(n for n, _ in best), tuple(score for _, score in best), gold)
+    def _example(
+        self, question: str, best: list[tuple[int, float]], gold: tuple[tuple[int, int, int], ...]
+    ) -> Example:
+        texts = tuple(self.texts[number] for number, _ in best)
+        return Example(question, texts, tuple(score for _, score in best), gold)
 
 
 def _article(context: str) -> Article:

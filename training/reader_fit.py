@@ -1,131 +1,126 @@
-"""Fits the scorer: for each question, the right span should outweigh every candidate of every passage read."""
+"""Fits the network: for each question, the right span should outweigh every candidate of every passage read, and "no
+answer" all of them where there is none.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import nn
-from torch.nn import functional as F  # noqa: N812
-from training.reader_rows import N_TAG_SLOTS, Item
+from torch import Tensor, nn
+from training.reader_batches import Batch, Tables, batches
+from training.reader_net import Net
+from training.reader_rows import Corpus
 
-from yuanwen_qa.reading.words import TAGS
-
-N_WORD_SLOTS = 4
-NARROW = 32  # numbers that a word's vector is brought down to, shared by all slots
-Arrays = dict[str, NDArray[np.float32]]
+TRIED = 40  # candidates of a passage that are weighed beside the right ones
+CHECK_EVERY = 600.0  # seconds between checkpoints
 
 
-class Net(nn.Module):
-    """The scorer as torch sees it; ``arrays`` writes it as NumPy does."""
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How to fit: batches, of so many questions with so many passages each at most; the greatest rate, which comes down
+    to almost nothing; the seed of drawing and dropping.
+    """
 
-    def __init__(
-        self, mean: torch.Tensor, std: torch.Tensor, n_question: int, dim: int, n_common: int, hidden: int
-    ) -> None:
-        super().__init__()
-        self.register_buffer("mean", mean)
-        self.register_buffer("std", std)
-        self.features = nn.Linear(len(mean), hidden)
-        self.tags = nn.Parameter(torch.randn(N_TAG_SLOTS * (len(TAGS) + 1), hidden) * 0.05)
-        self.words = nn.Parameter(torch.randn(N_WORD_SLOTS, n_common + 1, hidden) * 0.05)
-        self.narrow = nn.Parameter(torch.randn(dim, NARROW) * dim**-0.5)
-        self.vectors = nn.Parameter(torch.randn(N_WORD_SLOTS, NARROW, hidden) * NARROW**-0.5)
-        self.stretch = nn.Parameter(torch.zeros(n_question, hidden))
-        self.shift = nn.Parameter(torch.randn(n_question, hidden) * 0.05)
-        self.second = nn.Linear(hidden, hidden // 2)
-        self.out = nn.Linear(hidden // 2, 1, bias=False)
-        self.dropout = nn.Dropout(0.1)
+    steps: int
+    size: int
+    depth: int
+    rate: float
+    seed: int
 
-    def forward(
-        self,
-        x: torch.Tensor,
-        slots: torch.Tensor,
-        q: torch.Tensor,
-        owner: torch.Tensor,
-        known: tuple[torch.Tensor, torch.Tensor],
-    ) -> torch.Tensor:
-        """Scores (n,) of n candidates; ``known`` are the vectors of all words and their rows among the common."""
-        vectors, common = known
-        numbers, place = torch.unique(slots[:, N_TAG_SLOTS:], return_inverse=True)
-        seen = self.dropout(vectors[numbers]) @ self.narrow
-        rows = [seen @ self.vectors[k] + self.words[k][common[numbers]] for k in range(N_WORD_SLOTS)]
-        table = torch.cat([self.tags, *rows])
-        tag_rows = slots[:, :N_TAG_SLOTS] + torch.arange(N_TAG_SLOTS) * (len(TAGS) + 1)
-        word_rows = place + len(self.tags) + torch.arange(N_WORD_SLOTS) * len(numbers)
-        around = F.embedding_bag(torch.cat([tag_rows, word_rows], 1), table, mode="sum")
-        hidden = self.features(((x - self.mean) / self.std).clamp(-6, 6)) + around
-        q = self.dropout(q)
-        hidden = torch.addcmul((q @ self.shift)[owner], hidden, (1 + q @ self.stretch)[owner])
-        second = torch.relu(self.second(self.dropout(torch.relu(hidden))))
-        return self.out(second)[:, 0]
 
-    def arrays(self) -> Arrays:
-        """The weights as ``Scorer`` takes them."""
-        n_tags, half = len(TAGS) + 1, N_WORD_SLOTS // 2
-        vectors = self.narrow @ self.vectors
-        tags = self.tags.view(N_TAG_SLOTS, n_tags, -1)
-        tensors = {
-            "mean": self.mean, "scale": 1 / self.std, "features": self.features.weight.T, "bias": self.features.bias,
-            "start_tags": tags[: N_TAG_SLOTS // 2], "end_tags": tags[N_TAG_SLOTS // 2 :],
-            "start_words": self.words[:half], "end_words": self.words[half:],
-            "start_vectors": vectors[:half], "end_vectors": vectors[half:],
-            "stretch": self.stretch, "shift": self.shift,
-            "second": self.second.weight.T, "second_bias": self.second.bias, "out": self.out.weight[0],
-        }  # fmt: skip
-        return {name: np.ascontiguousarray(t.detach().numpy(), np.float32) for name, t in tensors.items()}
+def _log_shares(scores: Tensor, owner: Tensor, none: Tensor, counted: Tensor) -> tuple[Tensor, Tensor]:
+    """Logarithms of the shares of candidates and of "no answer" within each question."""
+    scores = scores.masked_fill(~counted, -1e9)
+    best = none.detach().scatter_reduce(0, owner, scores.detach(), "amax", include_self=True)
+    mass = torch.exp(none - best).index_add(0, owner, torch.exp(scores - best[owner]))
+    total = best + torch.log(mass)
+    return scores - total[owner], none - total
+
+
+def _cross_entropy(scores: Tensor, owner: Tensor, none: Tensor, counted: Tensor, deserved: Tensor) -> Tensor:
+    logs, nothing = _log_shares(scores, owner, none, counted)
+    total = torch.zeros(len(none)).index_add(0, owner, deserved)
+    spans = -(deserved / total.clamp(min=1e-9)[owner] * logs).sum()
+    return (spans - nothing[total == 0].sum()) / len(none)
+
+
+def loss_of(net: Net, batch: Batch) -> tuple[Tensor, Tensor]:
+    """Losses of the scores by ends alone, of all candidates, and of the full scores, of the best ones."""
+    states, ends, pooled, none = net(batch.tensors)
+    states, ends = states.flatten(0, 1), ends.flatten(0, 1)
+    c = batch.candidates
+    first, last, owner = (torch.from_numpy(x) for x in (c.first, c.last, c.question))
+    deserved, counted = torch.from_numpy(c.deserved), torch.from_numpy(c.counted)
+    scores = ends[first, 0] + ends[last, 1]
+    rough = _cross_entropy(scores, owner, none, counted, deserved)
+    chosen = _best(scores.detach().numpy(), c.pair, c.deserved, c.counted)
+    at = torch.from_numpy(chosen)
+    forms = torch.from_numpy(batch.forms(chosen))
+    more = net.weigh(states, pooled, owner[at], first[at], last[at], forms)
+    fine = _cross_entropy(scores[at] + more, owner[at], none, counted[at], deserved[at])
+    return rough, fine
+
+
+def _best(scores: np.ndarray, pair: np.ndarray, deserved: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    """The ``TRIED`` best candidates of each passage, and all that deserve something."""
+    order = np.lexsort((-scores, pair))
+    starts = np.searchsorted(pair[order], np.arange(pair.max() + 2))
+    rank = np.arange(len(order)) - starts[pair[order]]
+    chosen = np.zeros(len(order), bool)
+    chosen[order[rank < TRIED]] = True
+    return np.flatnonzero((chosen & counted) | (deserved > 0.1))
 
 
 def fit(
-    items: Sequence[Item], vectors: NDArray[np.float32], common: NDArray[np.int64], *, epochs: int, rate: float = 2e-3,
-    batch: int = 48, hidden: int = 64, seed: int = 0, log: Callable[[str], None] = print,
-) -> Arrays:  # fmt: skip
-    """Weights from ``items``. ``vectors`` (n_words, dim) and ``common`` (n_words,) belong to the words' numbers; the
-    last row of each stands for "outside".
-    """
-    torch.manual_seed(seed)
-    random = np.random.default_rng(seed)
-    sample = np.concatenate([item.features for item in items[:: max(1, len(items) // 800)]]).astype(
-        np.float32
-    )
-    mean, std = torch.from_numpy(sample.mean(0)), torch.from_numpy(np.maximum(sample.std(0), 0.02))
-    net = Net(mean, std, len(items[0].question), vectors.shape[1], int(common.max()), hidden)
-    known = torch.from_numpy(vectors), torch.from_numpy(common)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=1e-3)
-    n_steps, step, start = epochs * max(1, len(items) // batch), 0, time.time()
-    for epoch in range(epochs):
-        losses = []
-        order = random.permutation(len(items))
-        for first in range(0, max(1, len(items) // batch) * batch, batch):
+    net: Net, corpora: Sequence[Corpus], tables: Sequence[Tables], course: Course, *, log: Callable[[str], None],
+    checkpoint: Path | None = None, check: Callable[[Net], float] | None = None,
+) -> None:  # fmt: skip
+    """Fit in place. ``checkpoint`` keeps the state of a run, which goes on from there; ``check`` is logged with it."""
+    torch.manual_seed(course.seed)
+    source = np.random.default_rng(course.seed)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=course.rate, weight_decay=0.01, betas=(0.9, 0.98))
+    step = 0
+    if checkpoint and checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        net.load_state_dict(state["net"])
+        optimiser.load_state_dict(state["optimiser"])
+        step = state["step"]
+        source = np.random.default_rng((course.seed, step))
+        log(f"going on from step {step}")
+    saved = time.time()
+    running = np.zeros(2)
+    while step < course.steps:
+        for batch in batches(corpora, tables, course.size, course.depth, source):
+            if step == course.steps:
+                break
             for group in optimiser.param_groups:
-                group["lr"] = rate * min(1, (step + 1) / 100) * max(0.02, 1 - step / n_steps)
-            loss = _loss(net, [items[i] for i in order[first : first + batch]], known)
+                group["lr"] = course.rate * min(1, (step + 1) / 300) * max(0.02, 1 - step / course.steps)
+            rough, fine = loss_of(net, batch)
             optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(net.parameters(), 2.0)
+            (0.5 * rough + fine).backward()
+            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             optimiser.step()
-            losses.append(loss.item())
+            running = 0.99 * running + 0.01 * np.array([rough.item(), fine.item()])
             step += 1
-        log(f"epoch {epoch}: loss {np.mean(losses):.3f}, {time.time() - start:.0f} s")
+            if step % 100 == 0:
+                shown = running / (1 - 0.99**step)
+                log(f"step {step} of {course.steps}: {shown[0]:.3f} by ends, {shown[1]:.3f} in full")
+            if time.time() - saved > CHECK_EVERY:
+                _keep(net, optimiser, step, checkpoint)
+                if check:
+                    net.eval()
+                    log(f"held out after step {step}: {check(net):.4f}")
+                    net.train()
+                saved = time.time()
+    _keep(net, optimiser, step, checkpoint)
     net.eval()
-    return net.arrays()
 
 
-def _loss(net: Net, items: Sequence[Item], known: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
-    """Cross entropy between the softmax over a question's candidates and what they deserve."""
-    n = len(items)
-    owner = torch.from_numpy(np.repeat(np.arange(n), [len(item.f1) for item in items]))
-    x = torch.from_numpy(np.concatenate([item.features for item in items]).astype(np.float32))
-    slots = torch.from_numpy(np.concatenate([item.slots for item in items]).astype(np.int64))
-    slots = torch.where(slots < 0, len(known[1]) - 1, slots)
-    q = torch.from_numpy(np.stack([item.question for item in items]).astype(np.float32))
-    f1 = torch.from_numpy(np.concatenate([item.f1 for item in items]).astype(np.float32))
-    scores = net(x, slots, q, owner, known)
-    deserved = torch.where(f1 > 0.999, 1.0, torch.where(f1 > 0.4, 0.6 * f1**4, 0.0))
-    total = torch.zeros(n).index_add(0, owner, deserved)
-    best = torch.full((n,), -1e9).scatter_reduce(0, owner, scores.detach(), "amax")
-    mass = torch.zeros(n).index_add(0, owner, torch.exp(scores - best[owner]))
-    logs = scores - (best + torch.log(mass))[owner]
-    return -(deserved / total.clamp(min=1e-9)[owner] * logs).sum() / (total > 0).sum().clamp(min=1)
+def _keep(net: Net, optimiser: torch.optim.Optimizer, step: int, path: Path | None) -> None:
+    if path:
+        torch.save({"net": net.state_dict(), "optimiser": optimiser.state_dict(), "step": step}, path)

@@ -1,26 +1,22 @@
-"""More questions for fitting the reader: in other words, in English, and made from the news by rule.
+"""Other wordings of questions for fitting the reader: in other words, in English, and about something else.
 
 People's questions on encyclopaedia paragraphs repeat the text's words. Real ones do not, and some are English: so
-words are replaced by near ones or by their translations, and sentences of the news are turned into questions by
-asking for a person, number, date, place, list or quotation that stands in them.
+words are replaced by near ones or by their translations. And some ask for what the text does not say: so a name, a
+number or a rare word is exchanged for one of another question.
 """
 
 from __future__ import annotations
 
-import json
-import lzma
 import random
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from training.reader_data import Row
 
-from yuanwen_index import sentence_spans
 from yuanwen_qa.reading.features import take_apart
+from yuanwen_qa.reading.pinyin import syllable_of
 from yuanwen_qa.reading.questions import KINDS
 from yuanwen_qa.reading.spaces import WordSpace
 from yuanwen_qa.reading.words import TAGS, cut_words
@@ -28,6 +24,8 @@ from yuanwen_qa.reading.words import TAGS, cut_words
 Swaps = Mapping[str, Sequence[str]]
 Translations = Mapping[str, Sequence[tuple[str, float]]]
 REPLACED = {TAGS.index(tag) for tag in ("n", "v", "vn", "a", "b", "d", "j", "i", "l", "z")}
+NAMES = ("nr", "ns", "nt", "nz")
+RARE = 0.75  # weight from which a word is rare enough to be what a question is about
 ASKING = re.compile("[谁何哪几啥么吗多]|怎|多少")
 ENGLISH = {
     "who": ("who",),
@@ -41,17 +39,6 @@ ENGLISH = {
     "yes-no": ("did", "is"),
     "which": ("which",),
 }
-NUMBER = re.compile(
-    r"(?<![\d.,年月第])(\d[\d.,]*[余多]?[万亿]?)([个名人次家所条项件户位辆台套场处元吨亩岁届公里米]+)(?![\d])"
-)
-DATE = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:上午|下午|晚|凌晨)?|(?<!\d)\d{4}年(?:\d{1,2}月)?")
-LIST = re.compile(
-    r"(?<=[，：为是有括含对于以及了的])[^，。、；：“”（）和等的\s]{2,10}(?:、[^，。、；：“”（）等的\s]{2,10}){2,}"
-)
-QUOTED = re.compile(r"(?:《[^《》]{2,25}》|“[^“”]{2,20}”)")
-ROLE = re.compile(
-    r"(?:书记|主任|主席|局长|市长|区长|校长|院长|董事长|总经理|负责人|教授|队长|部长|记者|司长|经理)$"
-)
 
 
 def in_other_words(row: Row, swaps: Swaps, share: float, source: random.Random) -> Row:
@@ -94,98 +81,70 @@ def in_english(row: Row, space: WordSpace, known: Translations, source: random.R
     opening = source.choice(ENGLISH[kinds[0]]) if kinds else "what"
     after = [key for key in cut_words(asked.question.after).keys if key in asked.units]
     rest = [unit for unit in asked.units if unit not in after]
-    words = [_translate(unit, known, source) for unit in (*after, *rest)]
+    kind = dict(zip(asked.words.keys, asked.words.tags.tolist(), strict=True))
+    words = [_translate(unit, TAGS[kind[unit]], known, source) for unit in (*after, *rest)]
     told = [word for word in words if word]
     if len(told) < 2 or len(told) < 0.6 * len(words):
         return None
     return replace(row, question=f"{opening} {' '.join(told)}?")
 
 
-def _translate(word: str, known: Translations, source: random.Random) -> str:
+def _translate(word: str, tag: str, known: Translations, source: random.Random) -> str:
     if word.isascii():
         return word
     choices = known.get(word, ())
-    if not choices:
-        return ""
+    if tag == "nr" or not choices:
+        return spelled(word, tag) if tag in NAMES else ""
     return source.choices([text for text, _ in choices], [weight for _, weight in choices])[0]
 
 
-def cloze_rows(data: Path, n: int, source: random.Random) -> list[Row]:
-    """``n`` questions made from the news, at most two of one text, no answer more than twice."""
-    with lzma.open(data / "news_docs.jsonl.xz", "rt", encoding="utf-8") as file:
-        lines = file.readlines()
-    source.shuffle(lines)
-    found: list[Row] = []
-    seen: Counter[str] = Counter()
-    for line in lines:
-        text = json.loads(line)["text"][:1200]
-        made = list(_asked_of(text, source))
-        for row in source.sample(made, min(2, len(made))):
-            answer = text[slice(*row.answers[0])]
-            seen[answer] += 1
-            if seen[answer] <= 2:
-                found.append(row)
-        if len(found) >= n:
-            break
-    return found[:n]
-
-
-def _asked_of(text: str, source: random.Random) -> Iterator[Row]:
-    for start, end in sentence_spans(text)[1:14]:
-        sentence = text[start:end]
-        if not 15 < len(sentence) < 160:
-            continue
-        for span, asking in _blanks(sentence, source):
-            question = _shorten(sentence, span, asking, source)
-            if question:
-                yield Row("cloze", text, question, ((start + span[0], start + span[1]),))
-
-
-def _blanks(sentence: str, source: random.Random) -> Iterator[tuple[tuple[int, int], str]]:
-    """What can be asked for in a sentence, and the words that ask for it in its place."""
-    for match in NUMBER.finditer(sentence):
-        yield match.span(), source.choice(("多少", "几", "多少")) + match[2]
-    for match in DATE.finditer(sentence):
-        yield match.span(), source.choice(("什么时候", "哪天", "何时", "几月几日"))
-    for match in LIST.finditer(sentence):
-        yield match.span(), source.choice(("哪些", "哪几个", "什么"))
-    for match in QUOTED.finditer(sentence):
-        yield match.span(), source.choice(("什么", "叫什么名字的", "哪个"))
-    words = cut_words(sentence)
-    for i, tag in enumerate(words.tags.tolist()):
-        span = int(words.starts[i]), int(words.ends[i])
-        if TAGS[tag] == "nr" and 2 <= span[1] - span[0] <= 4 and i and ROLE.search(words.keys[i - 1]):
-            yield span, "谁"
-        elif TAGS[tag] == "ns" and span[1] - span[0] >= 3 and words.keys[i][-1] in "省市县区镇乡村路街道":
-            yield span, source.choice(("哪里", "什么地方", "何处"))
-        elif words.keys[i][-1] in "局院部委会司厅社" and span[1] - span[0] >= 4:
-            yield span, source.choice(("哪个单位", "谁", "哪家单位"))
-
-
-def _shorten(sentence: str, span: tuple[int, int], asking: str, source: random.Random) -> str:
-    """The blank's clause, at times one beside it, with some words left out and often the blank moved to the end."""
-    marks = [
-        0,
-        *(m.end() for m in re.finditer("[，；：]", sentence) if not span[0] <= m.start() < span[1]),
-        len(sentence),
-    ]
-    at = max(i for i, mark in enumerate(marks[:-1]) if mark <= span[0])
-    first, last = marks[at], marks[min(at + 1, len(marks) - 1)]
-    if at and (source.random() < 0.4 or last - first - (span[1] - span[0]) < 8):
-        first = marks[at - 1]
-    before = _thinned(sentence[first : span[0]], source)
-    after = _thinned(sentence[span[1] : last], source)
-    if len(before) + len(after) < 6:
+def spelled(word: str, tag: str) -> str:
+    """A name in Latin letters: a person's in two words, a place's in one without its last character's kind."""
+    syllables = [syllable_of().get(char, "") for char in word]
+    if not all(syllables) or not 2 <= len(word) <= 4:
         return ""
-    style = source.random()
-    if style < 0.4:
-        return f"{before}{asking}{after}？"
-    if style < 0.8:
-        return f"{before}{after}是{asking}？" if asking != "谁" else f"{after}的是谁？{before}"[:60]
-    return f"{asking}{after}{before}？"
+    if tag == "nr":
+        return f"{syllables[0].capitalize()} {''.join(syllables[1:]).capitalize()}"
+    bare = syllables[:-1] if len(word) > 2 and word[-1] in "省市县区镇乡村州" else syllables
+    return "".join(bare).capitalize()
 
 
-def _thinned(text: str, source: random.Random) -> str:
-    words = cut_words(text)
-    keep = [key for key, tag in zip(words.keys, words.tags.tolist(), strict=True) if TAGS[tag] != "x"]
-    return "".join(key for key in keep if source.random() < 0.75)
+class Exchange:
+    """Makes questions that their text does not answer, by putting something else in place of what they are about."""
+
+    def __init__(self, questions: Sequence[str], space: WordSpace, source: random.Random) -> None:
+        self._space = space
+        self._source = source
+        self._by_tag: dict[str, list[str]] = {}
+        for question in questions:
+            for word, tag in self._telling(question):
+                self._by_tag.setdefault(tag, []).append(word)
+
+    def of(self, row: Row) -> Row | None:
+        """The question about another thing; None when it names nothing that its text does."""
+        found = [(word, tag) for word, tag in self._telling(row.question) if word in row.context]
+        self._source.shuffle(found)
+        for word, tag in found[:1]:
+            for _ in range(20):
+                other = self._source.choice(self._by_tag.get(tag, [word]))
+                if other not in row.context and other != word:
+                    return replace(
+                        row, dataset="exchanged", question=row.question.replace(word, other), answers=()
+                    )
+        return None
+
+    def _telling(self, question: str) -> list[tuple[str, str]]:
+        words = cut_words(question)
+        _, weights = self._space.look_up(words.keys)
+        told = zip(words.keys, words.tags.tolist(), weights.tolist(), words.starts.tolist(), strict=True)
+        return [
+            (question[at : at + len(key)], TAGS[tag])
+            for key, tag, weight, at in told
+            if not ASKING.search(key)
+            and (
+                TAGS[tag] in NAMES
+                or (TAGS[tag] in ("t", "eng") and len(key) > 1)
+                or (TAGS[tag] == "m" and any(char.isdigit() for char in key))
+                or (TAGS[tag] in ("n", "vn", "v", "j", "i", "l") and len(key) > 1 and weight > RARE)
+            )
+        ]

@@ -1,117 +1,186 @@
-"""Questions to arrays: the features of right, near and wrong candidates, ready for fitting."""
+"""Questions and passages to arrays, so that fitting only gathers numbers.
+
+Everything of one kind stands in one long array; ``Ragged`` finds the part of each question, passage or pair.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from training.reader_data import Example
 
-from yuanwen_qa.reading.features import Read, describe, hit_part, read_passage, take_apart
-from yuanwen_qa.reading.scorer import (
-    END_TAGS,
-    END_WORDS,
-    START_TAGS,
-    START_WORDS,
-    Scorer,
-    question_vector,
-    shifted,
-)
+from yuanwen_qa.reading.features import Asked, Read, compare, question_features, read_passage, take_apart
+from yuanwen_qa.reading.forms import word_marks
 from yuanwen_qa.reading.spaces import WordSpace
-from yuanwen_qa.reading.words import TAGS
 
-N_TAG_SLOTS = len(START_TAGS) + len(END_TAGS)
-KEPT_READS = 4_000
+KEPT_READS = 40_000
+Rows = NDArray[np.generic]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One question: its vector, and of n candidates the features (n, f) float16, the slots (n, 10) int32 (kinds of
-    the words around, then numbers of the words themselves, -1 outside) and the F1 with the right span (n,).
+class Ragged:
+    """Arrays of different lengths, end to end; array ``i`` is ``values[starts[i]:starts[i + 1]]``."""
+
+    values: Rows
+    starts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, parts: Sequence[Rows]) -> Ragged:
+        """Join ``parts``, of which there must be one at least."""
+        lengths = [len(part) for part in parts]
+        return cls(np.concatenate(parts), np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64))
+
+    def __getitem__(self, i: int) -> Rows:
+        return self.values[self.starts[i] : self.starts[i + 1]]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def longest(self, numbers: Sequence[int]) -> int:
+        """Greatest length of the arrays with these numbers."""
+        at = np.asarray(numbers)
+        return int((self.starts[at + 1] - self.starts[at]).max())
+
+
+FIELDS = (
+    "p_numbers", "p_tags", "p_marks", "p_starts", "p_ends", "p_first", "p_last",
+    "q_numbers", "q_tags", "q_marks", "q_places", "q_asked", "pair", "held", "gold", "ignored", "passages", "pairs",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """All that fitting needs.
+
+    ``words`` are numbered by ``p_numbers`` and ``q_numbers``. Ragged ``rows`` by ``FIELDS``: p_* of each passage,
+    q_* of each question; of each pair of both ``pair`` and ``held`` (see ``features.Pair``), the characters of right
+    spans ``gold`` (n, 2) and of spans that read the same elsewhere, ``ignored``; ``passages``: the one passage of each
+    pair; ``pairs``: those of each question. ``counts`` (n_questions,): how many things are asked for.
     """
 
-    question: NDArray[np.float16]
-    features: NDArray[np.float16]
-    slots: NDArray[np.int32]
-    f1: NDArray[np.float16]
+    words: list[str]
+    rows: dict[str, Ragged]
+    counts: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    def __getitem__(self, name: str) -> Ragged:
+        return self.rows[name]
+
+    def answerable(self) -> NDArray[np.bool_]:
+        """Which questions have a right span in one of their passages, (n_questions,)."""
+        has = np.diff(self["gold"].starts) > 0
+        pairs = self["pairs"]
+        return np.array([bool(has[pairs[i]].any()) for i in range(len(self))])
+
+    def save(self, path: Path) -> None:
+        """Write one ``.npz``."""
+        arrays: dict[str, Rows] = {"words": np.frombuffer("\n".join(self.words).encode(), np.uint8)}
+        for name, rows in self.rows.items():
+            arrays[f"{name}.values"], arrays[f"{name}.starts"] = rows.values, rows.starts
+        np.savez(path, counts=self.counts, **arrays)  # type: ignore[arg-type]
+
+    @classmethod
+    def load(cls, path: Path) -> Corpus:
+        """Read what ``save`` wrote."""
+        stored = np.load(path, allow_pickle=False)
+        rows = {name: Ragged(stored[f"{name}.values"], stored[f"{name}.starts"]) for name in FIELDS}
+        return cls(stored["words"].tobytes().decode().split("\n"), rows, stored["counts"])
 
 
-class Rows:
-    """Makes items; ``words`` gets a number for every word met."""
+class CorpusMaker:
+    """Takes examples one by one; ``corpus`` joins them."""
 
-    def __init__(self, space: WordSpace, texts: Sequence[str], words: dict[str, int], seed: int) -> None:
-        self.words = words
+    def __init__(self, space: WordSpace) -> None:
         self._space = space
-        self._texts = texts
-        self._random = np.random.default_rng(seed)
-        self._reads: dict[int, tuple[Read, NDArray[np.int64]]] = {}
+        self._words: dict[str, int] = {}
+        self._parts: dict[str, list[Rows]] = {name: [] for name in FIELDS}
+        self._counts: list[int] = []
+        self._known: dict[str, int] = {}
+        self._reads: dict[str, Read] = {}
 
-    def item(self, example: Example, right: int, wrong: int, scorer: Scorer | None = None) -> Item:
-        """``right`` candidates of a passage that answers, ``wrong`` of any other; half of them the scorer's best."""
+    def add(self, example: Example) -> None:
+        """Add a question with its passages; one without words or passages is left out."""
         asked = take_apart(example.question, self._space)
-        golds = {at: (start, end) for at, start, end in example.gold}
-        answers = {self._texts[example.passages[at]][start:end] for at, (start, end) in golds.items()}
-        parts = []
-        for at, passage in enumerate(example.passages):
-            read, numbers = self._read(passage)
-            if not len(read.first):
+        if not len(asked.words) or not example.texts:
+            return
+        self._question(asked)
+        gold: dict[int, list[tuple[int, int]]] = {}
+        for at, start, end in example.gold:
+            gold.setdefault(at, []).append((start, end))
+        answers = {example.texts[at][start:end] for at, start, end in example.gold}
+        pairs = []
+        for at, text in enumerate(example.texts):
+            read = self._read(text)
+            if not len(read.words):
                 continue
-            hit = hit_part(example.scores, at)
-            f1 = overlap_f1(read, golds.get(at))
-            allowed = np.ones(len(f1), bool) if at in golds else _other_than(read, answers)
-            best = np.zeros(0, np.int64)
-            if scorer is not None:
-                scores = np.where(allowed, scorer.score(asked, read, hit), -np.inf)
-                best = np.argsort(-scores)[: (right if at in golds else wrong) // 2]
-            picked = self._pick(f1, allowed, right if at in golds else wrong, best)
-            features = describe(asked, read, hit)[picked].astype(np.float16)
-            parts.append((features, _slots(read, numbers)[picked], f1[picked].astype(np.float16)))
-        features, slots, f1 = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return Item(question_vector(asked).astype(np.float16), features, slots, f1)
+            pairs.append(len(self._parts["pair"]))
+            pair = compare(asked, read)
+            right = gold.get(at, [])
+            same = [span for answer in answers for span in occurrences(text, answer) if span not in right]
+            self._put("pair", pair.words, np.float16)
+            self._put("held", pair.held, np.float16)
+            self._put("gold", np.array(right).reshape(-1, 2), np.int16)
+            self._put("ignored", np.array(same).reshape(-1, 2), np.int16)
+            self._put("passages", np.array([self._known[text]]), np.int64)
+        self._put("pairs", np.array(pairs), np.int64)
 
-    def _read(self, passage: int) -> tuple[Read, NDArray[np.int64]]:
-        if passage not in self._reads:
+    def corpus(self) -> Corpus:
+        """All examples added so far."""
+        rows = {name: Ragged.of(parts) for name, parts in self._parts.items()}
+        return Corpus(list(self._words), rows, np.array(self._counts, np.int64))
+
+    def _put(self, name: str, values: Rows, kind: type[np.generic]) -> None:
+        self._parts[name].append(values.astype(kind))
+
+    def _number(self, keys: Sequence[str]) -> Rows:
+        return np.array([self._words.setdefault(key, len(self._words)) for key in keys], np.int32)
+
+    def _question(self, asked: Asked) -> None:
+        self._put("q_numbers", self._number(asked.words.keys), np.int32)
+        self._put("q_tags", asked.words.tags, np.int8)
+        self._put("q_marks", word_marks(asked.words), np.float16)
+        self._put("q_places", asked.places, np.float16)
+        self._put("q_asked", question_features(asked)[None], np.float16)
+        self._counts.append(asked.question.count)
+
+    def _read(self, text: str) -> Read:
+        if text not in self._reads:
             if len(self._reads) >= KEPT_READS:
                 self._reads.clear()
-            read = read_passage(self._texts[passage], self._space)
-            numbers = [self.words.setdefault(key, len(self.words)) for key in read.words.keys]
-            self._reads[passage] = read, np.array(numbers, np.int64)
-        return self._reads[passage]
-
-    def _pick(
-        self, f1: NDArray[np.float64], allowed: NDArray[np.bool_], n: int, best: NDArray[np.int64]
-    ) -> NDArray[np.int64]:
-        near = np.flatnonzero(f1 >= 0.5)
-        near = near[np.argsort(-f1[near], kind="stable")[:20]]
-        pool = np.flatnonzero(allowed)
-        some = self._random.choice(pool, min(len(pool), n - len(best)), replace=False)
-        return np.unique(np.concatenate([near, some, best[allowed[best]]]).astype(np.int64))
-
-
-def overlap_f1(read: Read, span: tuple[int, int] | None) -> NDArray[np.float64]:
-    """F1 of characters of every candidate with ``span`` of the same text, (n_candidates,)."""
-    if span is None:
-        return np.zeros(len(read.first))
-    starts, ends = read.words.starts[read.first], read.words.ends[read.last]
-    together = np.clip(np.minimum(ends, span[1]) - np.maximum(starts, span[0]), 0, None)
-    return np.asarray(2 * together / (ends - starts + span[1] - span[0]), np.float64)
+            self._reads[text] = read_passage(text, self._space)
+        read = self._reads[text]
+        if text not in self._known and len(read.words):
+            self._known[text] = len(self._known)
+            columns = {
+                "p_numbers": (self._number(read.words.keys), np.int32), "p_tags": (read.words.tags, np.int8),
+                "p_marks": (read.marks, np.float16), "p_starts": (read.words.starts, np.int16),
+                "p_ends": (read.words.ends, np.int16), "p_first": (read.first, np.int16),
+                "p_last": (read.last, np.int16),
+            }  # fmt: skip
+            for name, (values, kind) in columns.items():
+                self._put(name, values, kind)
+        return read
 
 
-def _other_than(read: Read, answers: set[str]) -> NDArray[np.bool_]:
-    """Which candidates do not read as the answer does: it may stand in another passage too."""
-    text = read.words.text
-    if not any(answer in text for answer in answers):
-        return np.ones(len(read.first), bool)
-    spans = zip(read.words.starts[read.first].tolist(), read.words.ends[read.last].tolist(), strict=True)
-    return np.array([text[start:end] not in answers for start, end in spans])
+def occurrences(text: str, answer: str) -> Iterator[tuple[int, int]]:
+    """Where ``answer`` stands in ``text``."""
+    at = text.find(answer) if answer else -1
+    while at >= 0:
+        yield at, at + len(answer)
+        at = text.find(answer, at + 1)
 
 
-def _slots(read: Read, numbers: NDArray[np.int64]) -> NDArray[np.int32]:
-    tags = read.words.tags
-    columns = [shifted(tags, shift, len(TAGS))[read.first] for shift in START_TAGS]
-    columns += [shifted(tags, shift, len(TAGS))[read.last] for shift in END_TAGS]
-    columns += [shifted(numbers, shift, -1)[read.first] for shift in START_WORDS]
-    columns += [shifted(numbers, shift, -1)[read.last] for shift in END_WORDS]
-    return np.stack(columns, 1).astype(np.int32)
+def make_corpus(examples: Sequence[Example], space: WordSpace, log: Callable[[str], None]) -> Corpus:
+    """The corpus of all examples."""
+    maker = CorpusMaker(space)
+    for i, example in enumerate(examples):
+        maker.add(example)
+        if i % 5_000 == 4_999:
+            log(f"{i + 1} of {len(examples)} questions in numbers")
+    return maker.corpus()

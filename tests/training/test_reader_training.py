@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from tests.qa.passages import hit, space_of
 from training.reader import QUICK, run
+from training.reader_batches import overlap_f1
+from training.reader_cloze import cloze_rows, headline_rows
 from training.reader_confidence import fit_logistic, threshold_for
-from training.reader_data import Pool, Row
-from training.reader_questions import cloze_rows, in_english, in_other_words, near_words
-from training.reader_rows import overlap_f1
+from training.reader_data import Pool, Row, beside
+from training.reader_questions import Exchange, in_english, in_other_words, near_words, spelled
 
 from yuanwen_qa.reading.candidate_reader import CandidateReader
-from yuanwen_qa.reading.features import read_passage
 
 PLACES = ["东城", "西城", "南城", "北城", "新城", "古城", "海城", "山城"]
 NAMES = ["周文涛", "李小满", "何川", "王建国"]
@@ -39,6 +39,16 @@ def story(random_: random.Random) -> tuple[str, list[tuple[str, str]]]:
         (f"{place}大桥的仪式由谁主持？", name),
         (f"{place}大桥是哪天通车的？", f"9月{day}日"),
     ]
+
+
+def headlined(random_: random.Random) -> dict[str, object]:
+    """An article with its headline."""
+    text, questions = story(random_)
+    length = questions[0][1]
+    return {
+        "title": f"全长{length}的大桥通车，市长主持仪式",
+        "text": text + "新桥两端的道路也已经修好，周边各村的村民出行更加方便。" * 2,
+    }
 
 
 def write(path: Path, rows: list[dict[str, object]]) -> None:
@@ -66,6 +76,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         [{"lang": "zh", "question": "大桥花了多少钱？", "context": asked[0]["context"]}],
     )
     write(data / "news_docs.jsonl.xz", [{"text": story(random_)[0]} for _ in range(30)])
+    write(data / "news_titled.jsonl.xz", [headlined(random_) for _ in range(10)])
     words = [
         "大桥",
         "全长",
@@ -96,7 +107,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def test_the_command_fits_a_reader_that_loads_and_answers_and_does_so_again(
     folders: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    size = replace(QUICK, epochs=6)
+    size = replace(QUICK, courses=(replace(QUICK.courses[0], steps=150), replace(QUICK.courses[1], steps=20)))
     for name in ("one", "two"):
         run(*folders, tmp_path / name, size, precision=0.5)
     reader = CandidateReader.load(tmp_path / "one")
@@ -105,7 +116,7 @@ def test_the_command_fits_a_reader_that_loads_and_answers_and_does_so_again(
     found = [text[one.start : one.end] for one in answers]
     assert any(answer in span for span, (_, answer) in zip(found, questions, strict=True))
     assert "held out" in (tmp_path / "one" / "log.txt").read_text(encoding="utf-8")
-    for file in ("scorer.safetensors", "reader.json", "words.safetensors"):
+    for file in ("network.safetensors", "reader.json", "words.safetensors"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 
@@ -117,21 +128,42 @@ def test_the_right_span_is_found_again_in_the_passages_and_wrong_passages_have_n
     example = pool.example(row, 3, keep_gold=True)
     assert example is not None
     at, first, last = example.gold[0]
-    assert pool.texts[example.passages[at]][first:last] == "主持"
+    assert example.texts[at][first:last] == "主持"
     assert not pool.elsewhere(row, 3).gold
-    own = {number for number, *_ in pool.homes[texts[2]]}
-    assert not own & set(pool.elsewhere(row, 3).passages)
+    assert not {texts[2]} & set(pool.elsewhere(row, 3).texts)
+
+
+def test_unsearched_passages_are_the_questions_own_and_one_other_the_right_one_first() -> None:
+    text = story(random.Random(1))[0]
+    row = Row("made", text, "仪式由谁主持？", ((text.index("主持"), text.index("主持") + 2),))
+    example = beside(row, ["别的文章。"], random.Random(0))
+    assert example is not None
+    assert set(example.texts) == {text, "别的文章。"}
+    assert example.gold[0][0] == 0
 
 
 def test_overlap_f1_is_one_for_the_span_alone_and_zero_beside_it() -> None:
-    read = read_passage("大桥全长300米，很长。", space_of(["大桥"]))
-    spans = [
-        (int(read.words.starts[i]), int(read.words.ends[j]))
-        for i, j in zip(read.first, read.last, strict=True)
-    ]
-    f1 = overlap_f1(read, (4, 8))
-    assert [span for span, value in zip(spans, f1, strict=True) if value == 1.0] == [(4, 8)]
-    assert all(value == 0 for (start, end), value in zip(spans, f1, strict=True) if end <= 4 or start >= 8)
+    starts, ends = np.array([4, 4, 0, 8]), np.array([8, 6, 4, 9])
+    assert overlap_f1(starts, ends, np.array([[4, 8]])).tolist() == pytest.approx([1.0, 2 / 3, 0.0, 0.0])
+    assert overlap_f1(starts, ends, np.array([[4, 8], [8, 9]]))[3] == 1.0
+    assert not overlap_f1(starts, ends, np.zeros((0, 2), np.int64)).any()
+
+
+def test_an_exchanged_question_asks_for_what_its_text_does_not_name() -> None:
+    questions = ["周文涛主持了什么？", "李小满主持了什么？"]
+    made = Exchange(questions, space_of(["主持"]), random.Random(0))
+    row = Row("made", "仪式由周文涛主持。", questions[0], ((3, 5),))
+    other = made.of(row)
+    assert other is not None
+    assert other.answers == ()
+    assert other.question == questions[1]
+    assert made.of(replace(row, context="别的文章。")) is None
+
+
+def test_names_are_spelled_as_they_are_in_english() -> None:
+    assert spelled("周文涛", "nr") == "Zhou Wentao"
+    assert spelled("郑州市", "ns") == "Zhengzhou"
+    assert spelled("谁", "nr") == ""
 
 
 def test_rewording_keeps_names_numbers_and_question_words() -> None:
@@ -161,6 +193,14 @@ def test_questions_made_from_news_ask_for_what_stands_in_the_text(folders: tuple
         start, end = row.answers[0]
         assert 0 <= start < end <= len(row.context)
         assert row.context[start:end] not in row.question
+
+
+def test_questions_made_from_headlines_are_answered_by_the_article(folders: tuple[Path, Path]) -> None:
+    made = headline_rows(folders[0], 10, random.Random(1))
+    assert made
+    for row in made:
+        assert len({row.context[slice(*span)] for span in row.answers}) == 1
+        assert row.context[slice(*row.answers[0])] not in row.question
 
 
 def test_the_logistic_fit_finds_the_chances_that_made_the_data() -> None:

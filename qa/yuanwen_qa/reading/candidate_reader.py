@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from yuanwen_index import EncoderUnavailable, Hit
 
 from ..readers import Candidate
-from .features import Asked, Read, coverage, hit_part, read_passage, take_apart
-from .scorer import Scorer
+from .features import Asked, Pair, Read, compare, read_passage, take_apart
+from .forms import word_marks
+from .network import Network
 from .spaces import WordSpace
 
-__all__ = ["CandidateReader", "Confidence"]
+__all__ = ["CandidateReader", "Choice", "Confidence", "Scored", "score_texts", "signals_of", "worth_of"]
 
 _KEPT = 256
 _NONE = np.empty(0, np.int64)
@@ -45,26 +46,37 @@ class Confidence:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """How a span is chosen: scores are sharpened (they are fitted against a sample of candidates, which leaves them
-    too flat for all of them), and being exactly right adds ``bonus`` to the expected F1.
+    """How a span is chosen: ``sharpness`` multiplies the scores before they become shares, being exactly right adds
+    ``bonus`` to the expected F1, and ``found`` is what the retrieval score, as a part of the best passage's, adds to
+    the scores of a passage.
     """
 
     sharpness: float
     bonus: float
+    found: float
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """The best candidates of all passages read, (n,) each, best first: hit, characters in its passage, score."""
+    """The best candidates of all passages read, (n,) each, best first: hit, characters in its passage, score.
+
+    ``none`` is the score of "no answer"; ``covered`` (2,) is how much of the question all passages together hold, in
+    the same words and in near ones; ``missing`` how rare the rarest word is that they do not hold, 0 to 1; ``foreign``
+    the share of the question's words in Latin letters.
+    """
 
     hits: NDArray[np.int64]
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
     scores: NDArray[np.float64]
+    none: float
+    covered: NDArray[np.float32]
+    missing: float
+    foreign: float
 
     def shares(self, sharpness: float) -> NDArray[np.float64]:
         """How likely each is, (n,), summing to 1: a softmax of the sharpened scores."""
-        shares: NDArray[np.float64] = np.exp(sharpness * (self.scores - self.scores.max(initial=0.0)))
+        shares: NDArray[np.float64] = np.exp(sharpness * (self.scores - self.scores.max(initial=-np.inf)))
         return shares / max(float(shares.sum()), 1e-300)
 
     def likeness(self) -> NDArray[np.float64]:
@@ -77,6 +89,15 @@ class Scored:
         )
         return likeness
 
+    def lifted(self, found: float, hit_scores: Sequence[float]) -> Scored:
+        """With what retrieval says of the passages added, ``found`` for the best one."""
+        top = max([*hit_scores, 0.0])
+        parts = np.array([max(score, 0.0) / top if top > 0 else 0.0 for score in hit_scores])
+        scores = self.scores + found * parts[self.hits]
+        order = np.argsort(-scores, kind="stable")[:_WEIGHED]
+        kept = (column[order] for column in (self.hits, self.starts, self.ends, scores))
+        return Scored(*kept, self.none, self.covered, self.missing, self.foreign)
+
 
 class CandidateReader:
     """Scores every candidate span of every passage and takes the one nearest to all that are likely."""
@@ -84,10 +105,10 @@ class CandidateReader:
     name = "yuanwen"
 
     def __init__(
-        self, space: WordSpace, scorer: Scorer, choice: Choice, confidence: Confidence, threshold: float
+        self, space: WordSpace, network: Network, choice: Choice, confidence: Confidence, threshold: float
     ) -> None:
         self._space = space
-        self._scorer = scorer
+        self._network = network
         self._choice = choice
         self._confidence = confidence
         self.threshold = threshold
@@ -95,7 +116,7 @@ class CandidateReader:
 
     @classmethod
     def load(cls, folder: Path) -> CandidateReader:
-        """Read ``reader.json``, ``scorer.safetensors`` and the words from ``folder``.
+        """Read ``reader.json``, ``network.safetensors`` and the words from ``folder``.
 
         Raises EncoderUnavailable when something is missing or unreadable.
         """
@@ -103,31 +124,31 @@ class CandidateReader:
 
         try:
             card = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
-            arrays = load_file(folder / "scorer.safetensors")
+            arrays = load_file(folder / "network.safetensors")
             space = WordSpace.load(folder)
             confidence = Confidence(tuple(card["confidence"]["slopes"]), card["confidence"]["offset"])
-            choice = Choice(card["choice"]["sharpness"], card["choice"]["bonus"])
+            choice = Choice(**card["choice"])
             threshold = float(card["threshold"])
-            common = {word: place for place, word in enumerate(card["common"])}
+            common, chars = ({key: i for i, key in enumerate(card[name])} for name in ("common", "chars"))
         except Exception as error:
             raise EncoderUnavailable(
                 f"{folder}: not a reader that can be used ({error}); install the package again"
             ) from error
         weights: Mapping[str, NDArray[np.float32]] = {k: v.astype(np.float32) for k, v in arrays.items()}
-        return cls(space, Scorer(weights, common), choice, confidence, threshold)
+        return cls(space, Network(weights, common, chars), choice, confidence, threshold)
 
     def read(self, question: str, hits: Sequence[Hit], n: int = 3) -> list[Candidate]:
         """At most ``n`` spans that do not overlap, best first, none crossing a paragraph end."""
         asked = take_apart(question, self._space)
-        reads = [self._read(hit.passage.text) for hit in hits]
-        scored = score_texts(self._scorer, asked, reads, [hit.score for hit in hits])
+        scored = score_texts(self._network, asked, [self._read(hit.passage.text) for hit in hits])
+        scored = scored.lifted(self._choice.found, [hit.score for hit in hits])
         likeness, shares = scored.likeness(), scored.shares(self._choice.sharpness)
         worth = worth_of(likeness, shares, self._choice.bonus)
         found: list[Candidate] = []
         while len(found) < n and (worth >= 0).any():
             best = int(np.argmax(worth))
+            signals = signals_of(scored, likeness[best], shares, best)
             place = int(scored.hits[best])
-            signals = signals_of(scored, likeness[best], shares, best, coverage(asked, reads[place]))
             offset = hits[place].passage.start
             start, end = offset + int(scored.starts[best]), offset + int(scored.ends[best])
             found.append(
@@ -136,23 +157,35 @@ class CandidateReader:
             worth = np.where(likeness[best] == 0, worth, -1.0)
         return found
 
-    def _read_anew(self, text: str) -> Read:
-        return read_passage(text, self._space)
+    def _read_anew(self, text: str) -> tuple[Read, NDArray[np.float32]]:
+        read = read_passage(text, self._space)
+        return read, self._network.read(read)
 
 
-def score_texts(scorer: Scorer, asked: Asked, reads: Sequence[Read], hit_scores: Sequence[float]) -> Scored:
-    """The best candidates of the texts read."""
-    places, starts, ends, found = [_NONE], [_NONE], [_NONE], [np.empty(0)]
-    for place, read in enumerate(reads):
-        if len(read.first):
-            found.append(scorer.score(asked, read, hit_part(hit_scores, place)).astype(np.float64))
-            places.append(np.full(len(read.first), place))
-            starts.append(read.words.starts[read.first])
-            ends.append(read.words.ends[read.last])
-    scores = np.concatenate(found)
-    best = np.argsort(-scores, kind="stable")[:_WEIGHED]
-    hits, first, last = (np.concatenate(column)[best] for column in (places, starts, ends))
-    return Scored(hits, first, last, scores[best])
+def score_texts(network: Network, asked: Asked, reads: Sequence[tuple[Read, NDArray[np.float32]]]) -> Scored:
+    """The candidates worth a look of the texts read, each with its states."""
+    question = network.ask(asked, word_marks(asked.words))
+    pairs: list[Pair] = [compare(asked, read) for read, _ in reads]
+    spans = [
+        network.spans(asked, question, read, states, pair)
+        for (read, states), pair in zip(reads, pairs, strict=True)
+    ]
+    starts, ends = [_NONE], [_NONE]
+    for (read, _), one in zip(reads, spans, strict=True):
+        starts.append(read.words.starts[one.first])
+        ends.append(read.words.ends[one.last])
+    scores = np.concatenate([np.empty(0), *(one.scores for one in spans)])
+    places = np.concatenate([_NONE, *(np.full(len(one.scores), at) for at, one in enumerate(spans))])
+    covered, missing = np.zeros(2, np.float32), 0.0
+    if asked.units and pairs:
+        held = np.max([pair.held for pair in pairs], axis=0)
+        told = asked.unit_of >= 0
+        covered = np.max([pair.covered for pair in pairs], axis=0)
+        missing = float((asked.weights[told] * (1 - held[told, 1])).max())
+    foreign = float(np.mean([unit.isascii() for unit in asked.units])) if asked.units else 0.0
+    order = np.argsort(-scores, kind="stable")
+    columns = (column[order] for column in (places, np.concatenate(starts), np.concatenate(ends), scores))
+    return Scored(*columns, network.none(asked, question, pairs, spans), covered, missing, foreign)
 
 
 def worth_of(likeness: NDArray[np.float64], shares: NDArray[np.float64], bonus: float) -> NDArray[np.float64]:
@@ -161,15 +194,19 @@ def worth_of(likeness: NDArray[np.float64], shares: NDArray[np.float64], bonus: 
 
 
 def signals_of(
-    scored: Scored,
-    likeness: NDArray[np.float64],
-    shares: NDArray[np.float64],
-    best: int,
-    covered: NDArray[np.float32],
+    scored: Scored, likeness: NDArray[np.float64], shares: NDArray[np.float64], best: int
 ) -> NDArray[np.float64]:
-    """What speaks for a span, (6,): its score and the best one's, the share of it and its likes (``likeness`` (n,)
-    is the span's own), of its passage, and how much of the question that passage holds (``covered`` (2,)).
+    """What speaks for a span, (8,): how far its score and those of all stand above "no answer", the share of it and its
+    likes (``likeness`` (n,) is the span's own) and of its passage, what the passages hold of the question, the rarest
+    word they do not hold, whether it is asked in another script.
     """
     passage = float(shares[scored.hits == scored.hits[best]].sum())
-    own = [scored.scores[best] / 10, scored.scores[0] / 10, float(likeness @ shares), passage]
-    return np.array([*own, *covered.tolist()])
+    top = float(scored.scores[0])
+    total = top + float(np.log(np.exp(scored.scores - top).sum()))
+    own = [
+        (scored.scores[best] - scored.none) / 10,
+        (total - scored.none) / 10,
+        float(likeness @ shares),
+        passage,
+    ]
+    return np.array([*own, *scored.covered.tolist(), scored.missing, scored.foreign])

@@ -1,4 +1,4 @@
-"""What can be said of a candidate span without a question: its length, edges, marks and kinds of words."""
+"""What can be said of words and spans of a text without a question: length, edges, marks, kinds of words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from .candidates import clause_edges
 from .words import TAGS, Words
 
-__all__ = ["form_of", "is_numeral", "span_sums"]
+__all__ = ["N_FORMS", "N_MARKS", "is_numeral", "span_forms", "span_sums", "word_marks"]
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -17,8 +17,16 @@ _GROUPS = (
     ("n", "nz", "j", "l", "i", "g"), ("vn",), ("nr",), ("ns", "s", "f"), ("nt",), ("v",), ("m",), ("t",), ("q",),
     ("a", "b", "z", "d"), ("p", "c", "u", "r", "y", "o", "e", "h", "k"), ("x",), ("eng",),
 )  # fmt: skip
+_GROUP_OF = np.array([*(next(i for i, g in enumerate(_GROUPS) if tag in g) for tag in TAGS), len(_GROUPS)])
 _NUMBERS = frozenset("一二三四五六七八九十百千万亿两半")
 _DATE_WORDS = frozenset("年月日号")
+_OPENING = frozenset("“‘《〈「『【（(")
+_CLOSING = frozenset("”’》〉」』】）)")
+N_MARKS = 15
+N_FORMS = 19 + len(_GROUPS) + 4
+_NUMBER, _DATE, _LIST, _CLAUSE, _AND, _CAPITAL, _OPENS, _CLOSES, _SENTENCE, _DEPTH, _QUOTES, _ENDS_QUOTE, _AT, _LEAD = (
+    range(14)
+)  # fmt: skip
 
 
 def is_numeral(key: str) -> bool:
@@ -26,55 +34,65 @@ def is_numeral(key: str) -> bool:
     return bool(key) and (key[0].isdigit() or key[0] in _NUMBERS)
 
 
-def form_of(words: Words, first: Ints, last: Ints) -> Floats:
-    """Length, boundaries, marks and kinds of words of each candidate, (n_candidates, 32)."""
+def word_marks(words: Words) -> Floats:
+    """What each word is and where it stands, (n_words, 15) in 0..2."""
+    if not len(words):
+        return np.zeros((0, N_MARKS), np.float32)
     opens, closes = clause_edges(words)
-    sentence_first = np.diff(words.sentences, prepend=-1) != 0
-    length = last - first + 1
-    tags = np.array([np.isin(words.tags, [TAGS.index(t) for t in group]) for group in _GROUPS])
-    shares = span_sums(tags, first, last) / length
-    key_is = {
-        "list": [key == "、" for key in words.keys],
-        "clause": [key in "，,；;：:。" for key in words.keys],
-        "number": [is_numeral(key) for key in words.keys],
-        "date": [key[-1] in _DATE_WORDS for key in words.keys],
-        "capital": [words.text[s].isupper() for s in words.starts],
-        "and": [key in ("和", "与", "及", "以及", "and") for key in words.keys],
-    }
-    sums = span_sums(np.array(list(key_is.values())), first, last)
-    starts, ends = words.starts[first], words.ends[last]
-    depth = _quote_depth(words)
-    before, after = depth[first], depth[last + 1]
-    n_sentences = max(int(words.sentences[-1]) + 1, 1) if len(words) else 1
+    letters = [words.text[s] for s in words.starts]
+    steps = [int(char in _OPENING) - int(char in _CLOSING) for char in letters]
     columns = [
-        np.log1p(ends - starts) / 4, np.log1p(length) / 3, opens[first], closes[last], opens[first] & closes[last],
-        sentence_first[first], _quoted(words, first, last), before, before != after, words.starts[first] == 0,
-        np.log1p(sums[0]), sums[1] > 0, np.minimum(sums[2], 3) / 3, sums[3] > 0, sums[4] / length, sums[5] > 0,
-        np.array(key_is["number"])[first], words.sentences[first] / n_sentences,
-        words.sentences[first] == 0,
+        [is_numeral(key) for key in words.keys],
+        [key[-1] in _DATE_WORDS for key in words.keys],
+        [key == "、" for key in words.keys],
+        [key in "，,；;：:。" for key in words.keys],
+        [key in ("和", "与", "及", "以及", "and") for key in words.keys],
+        [char.isupper() for char in letters],
+        opens,
+        closes,
+        np.diff(words.sentences, prepend=-1) != 0,
+        np.clip(np.concatenate([[0], np.cumsum(steps)[:-1]]), 0, 2),
+        [char in _OPENING for char in letters],
+        [char in _CLOSING for char in letters],
+        words.sentences / (int(words.sentences[-1]) + 1),
+        words.sentences == 0,
+        np.log1p(words.ends - words.starts) / 3,
+    ]
+    return np.stack([np.asarray(column, np.float32) for column in columns], 1)
+
+
+def span_forms(
+    marks: Floats, tags: Ints, starts: Ints, ends: Ints, units: Floats, counts: Ints, first: Ints, last: Ints
+) -> Floats:
+    """Form of each span, and whether it has the unit and count asked for, (n_spans, N_FORMS).
+
+    A row of zeros stands before the first word, behind the last, and between texts, if there are several: ``marks``
+    (n, 15), ``tags``, ``starts``, ``ends`` (n,), ``units`` (n, 2; see ``features.unit_words``). ``first`` and ``last``
+    number these rows; ``counts`` (n_spans,) says how many things the question asks for, 0 when not said.
+    """
+    words = last - first + 1
+    length = ends[last] - starts[first]
+    kinds = np.zeros((len(tags), len(_GROUPS) + 1), np.float32)
+    kinds[np.arange(len(tags)), _GROUP_OF[tags]] = 1
+    sums = span_sums(np.concatenate([marks[:, :6], kinds[:, :-1]], 1).T, first, last)
+    numbers, listed = sums[_NUMBER], sums[_LIST] + sums[_AND] + 1
+    opens, closes = marks[first, _OPENS], marks[last, _CLOSES]
+    within = (marks[first - 1, _QUOTES] > 0) & (marks[last + 1, _ENDS_QUOTE] > 0)
+    quoted = within | ((marks[first, _QUOTES] > 0) & (marks[last, _ENDS_QUOTE] > 0))
+    many = counts > 1
+    columns = [
+        np.log1p(length) / 4, np.log1p(words) / 3, opens, closes, opens * closes, marks[first, _SENTENCE], quoted,
+        marks[first, _DEPTH], marks[first, _DEPTH] != marks[last + 1, _DEPTH], starts[first] == 0,
+        np.log1p(sums[_LIST]), sums[_CLAUSE] > 0, np.minimum(numbers, 3) / 3, sums[_DATE] > 0,
+        sums[_CAPITAL] / words, sums[_AND] > 0, marks[first, _NUMBER], marks[first, _AT], marks[first, _LEAD],
+        *(sums[6:] / words),
+        units[last + 1, 0] * (numbers > 0), units[last, 1] * (numbers > 0), (listed == counts) & many,
+        (listed > 1) & many,
     ]  # fmt: skip
-    return np.concatenate([np.stack(columns), shares]).T.astype(np.float32)
-
-
-_OPENING = frozenset("“‘《〈「『【（(")
-_CLOSING = frozenset("”’》〉」』】）)")
-
-
-def _quote_depth(words: Words) -> Floats:
-    """How many quotation marks and brackets are open before each word, and at the end; (n_words + 1,)."""
-    steps = [int(words.text[s] in _OPENING) - int(words.text[s] in _CLOSING) for s in words.starts]
-    return np.asarray(np.clip(np.concatenate([[0], np.cumsum(steps)]), 0, 2), np.float32)
-
-
-def _quoted(words: Words, first: Ints, last: Ints) -> NDArray[np.bool_]:
-    """Whether a candidate is all that stands between a pair of marks, with or without them."""
-    opening = np.array([words.text[s] in _OPENING for s in words.starts] + [False])
-    closing = np.array([words.text[s] in _CLOSING for s in words.starts] + [False])
-    within = opening[first - 1] & closing[last + 1]
-    return np.asarray((within & (first > 0)) | (opening[first] & closing[last]), np.bool_)
+    return np.stack([np.asarray(column, np.float32) for column in columns], 1)
 
 
 def span_sums(rows: NDArray[np.floating] | NDArray[np.bool_], first: Ints, last: Ints) -> Floats:
-    """Sum of each row over the words of each candidate, (n_rows, n_candidates)."""
+    """Sum of each row over the words of each span, (n_rows, n_spans)."""
     total = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(rows, axis=1, dtype=np.float64)], axis=1)
     return np.asarray(total[:, last + 1] - total[:, first], np.float32)

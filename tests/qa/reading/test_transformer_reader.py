@@ -4,9 +4,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from tests.qa.passages import hit
+from tests.qa.passages import hit, plain_article
 
-from yuanwen_index import EncoderUnavailable
+from yuanwen_index import EncoderUnavailable, Hit, Passage, Ranks
 from yuanwen_qa.readers import Reader, load_reader
 
 LETTERS = "展览由馆长周文涛主持大桥全三千二百米谁多少在市图书古籍册天很"
@@ -70,6 +70,17 @@ def test_a_passage_longer_than_the_model_is_read_to_its_end_and_spans_stay_in_th
     assert all("\n" not in text[one.start : one.end] for one in found)
     assert min(one.start for one in found) < 100
     assert max(one.end for one in found) > len(text) - 100
+
+
+def test_offsets_are_exact_in_the_article_of_a_passage_that_starts_late(reader: Reader) -> None:
+    before, text = "今天有雨。\n", "展览由馆长周文涛主持。" + "天" * 100 + "大桥全长三千二百米。"
+    whole = plain_article(before + text)
+    late = reader.read("谁？", [Hit(Passage(whole, len(before), len(whole.text)), 1.0, Ranks(1, None))], n=9)
+    alone = reader.read("谁？", [hit(text)], n=9)
+    shift = len(before)
+    assert [(one.start - shift, one.end - shift, one.score) for one in late] == [
+        (one.start, one.end, one.score) for one in alone
+    ]
 
 
 def test_found_spans_do_not_overlap(reader: Reader) -> None:

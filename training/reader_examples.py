@@ -1,0 +1,143 @@
+"""Which questions the reader is fitted on, in which wordings, and which it is measured on."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from training.reader_cloze import cloze_rows, headline_rows
+from training.reader_data import DEPTH, Example, Pool, Row, beside, pieces_of, rows, unanswerable
+from training.reader_questions import Exchange, Translations, in_english, in_other_words, near_words
+
+from yuanwen_qa.reading.spaces import WordSpace
+from yuanwen_qa.reading.words import cut_words
+
+DEPTH_READ = 5
+WORDS_REPLACED = 0.5
+NO_ANSWER_HELD = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows of each kind a run takes."""
+
+    per_dataset: int
+    cloze: int
+    headlines: int
+    english: int
+    held: int
+
+
+class Wordings:
+    """Gives a question another wording."""
+
+    def __init__(
+        self, space: WordSpace, vocabulary: Sequence[str], known: Translations, asked: Sequence[Row]
+    ) -> None:
+        self._swaps = near_words(
+            [key for row in asked for key in cut_words(row.question).keys], space, vocabulary
+        )
+        self._known, self._space, self._random = known, space, random.Random(11)
+        self._exchange = Exchange([row.question for row in asked], space, self._random)
+
+    def of(self, row: Row, example: Example, shares: Sequence[float]) -> Iterator[Example]:
+        """Versions of an example of ``row``: in English, in other words, about something else, each with its share."""
+        english, other, exchanged = (self._random.random() < share for share in shares)
+        reworded = [self.in_english(row)] if english else []
+        reworded += [self.in_other_words(row)] if other else []
+        for version in reworded:
+            if version and version.question != row.question:
+                yield replace(example, question=version.question)
+        if exchanged and (about := self.about_something_else(row)):
+            yield replace(example, question=about.question, gold=())
+
+    def in_english(self, row: Row) -> Row | None:
+        """Word by word."""
+        return in_english(row, self._space, self._known, self._random)
+
+    def in_other_words(self, row: Row) -> Row:
+        """With near words."""
+        return in_other_words(row, self._swaps, WORDS_REPLACED, self._random)
+
+    def about_something_else(self, row: Row) -> Row | None:
+        """With another name, number or rare word; a third of them in English."""
+        found = self._exchange.of(row)
+        return (self._random.random() < 0.3 and found and self.in_english(found)) or found
+
+    def any(self, row: Row) -> Row:
+        """As asked, or in another wording."""
+        drawn = self._random.random()
+        return (
+            (self.in_english(row) or row)
+            if drawn < 0.25
+            else self.in_other_words(row)
+            if drawn < 0.5
+            else row
+        )
+
+
+def split_rows(found: Sequence[Row], held: int) -> tuple[list[Row], list[Row]]:
+    """(fitted on, held out): about ``held`` rows whose contexts no fitted row shares."""
+    contexts = sorted({row.context for row in found})
+    random.Random(5).shuffle(contexts)
+    kept = set(contexts[: max(1, round(len(contexts) * held / max(len(found), 1)))])
+    return [r for r in found if r.context not in kept], [r for r in found if r.context in kept]
+
+
+def human_examples(data: Path, counts: Counts, wordings: Wordings, pool: Pool) -> list[Example]:
+    """People's questions, with passages found by search; in other wordings; with passages that do not answer."""
+    source = random.Random(3)
+    asked, _ = split_rows(rows(data, ("zh",), counts.per_dataset), counts.held)
+    found = []
+    for row in asked:
+        example = pool.example(row, DEPTH, keep_gold=True)
+        if example:
+            found += [example, *wordings.of(row, example, (0.35, 0.35, 0.25))]
+        if source.random() < 0.12:
+            found.append(pool.elsewhere(wordings.any(row), DEPTH))
+    english = [row for row in rows(data, ("en",), counts.english) if "amazon" not in row.dataset]
+    nowhere = unanswerable(data)[NO_ANSWER_HELD:][: counts.per_dataset]
+    for row in (*english[: counts.english], *nowhere):
+        other = beside(row, pool.texts, source)
+        found += [other] if other else []
+    return found
+
+
+def made_examples(data: Path, counts: Counts, wordings: Wordings) -> list[Example]:
+    """Questions made from news sentences and headlines."""
+    source = random.Random(2)
+    made = [*cloze_rows(data, counts.cloze, source), *headline_rows(data, counts.headlines, source)]
+    texts = [
+        row.context[start:end]
+        for row in source.sample(made, min(2_000, len(made)))
+        for _, start, end in pieces_of(row.context)
+    ]
+    found = []
+    for row in made:
+        example = beside(row, texts, source)
+        if example:
+            found += [example, *wordings.of(row, example, (0.25, 0.25, 0.2))]
+    return found
+
+
+def held_examples(
+    data: Path, counts: Counts, wordings: Wordings, pool: Pool
+) -> list[tuple[str, Row, Example]]:
+    """(kind, row, example): held-out questions in all wordings, and three kinds that nothing answers."""
+    _, held = split_rows(rows(data, ("zh",), counts.per_dataset), counts.held)
+    source, n = random.Random(4), len(held)
+    found = [
+        ("answerable", row, pool.example(row, DEPTH_READ, keep_gold=False)) for row in map(wordings.any, held)
+    ]
+    found += [
+        ("elsewhere", row, pool.elsewhere(row, DEPTH_READ)) for row in map(wordings.any, held[: n // 6])
+    ]
+    exchanged = (wordings.about_something_else(row) for row in held[n // 6 : n // 2])
+    found += [
+        ("exchanged", row, pool.elsewhere(replace(row, context=""), DEPTH_READ)) for row in exchanged if row
+    ]
+    nowhere = unanswerable(data)[:NO_ANSWER_HELD][: n // 4]
+    found += [("no answer", row, beside(row, pool.texts, source)) for row in nowhere]
+    return [(kind, row, example) for kind, row, example in found if example and example.texts]
