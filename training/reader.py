@@ -33,14 +33,7 @@ from training.reader_confidence import (
     threshold_for,
 )
 from training.reader_data import Example, Pool, rows
-from training.reader_examples import (
-    Counts,
-    Wordings,
-    held_examples,
-    human_examples,
-    made_examples,
-    split_rows,
-)
+from training.reader_examples import Counts, Wordings, fitted_examples, held_examples, split_rows
 from training.reader_fit import Course, fit
 from training.reader_net import Arrays, Net
 from training.reader_questions import Translations
@@ -55,8 +48,7 @@ CHECKED = 150
 CARD_DATA = [
     "CMRC 2018 train and trial (CC BY-SA 4.0)",
     "CJRC dev, antiterror news, SQuADShifts (no licence stated)",
-    "questions made by rule from Chinese news (texts belong to their publishers)",
-    "word vectors from the same news, the questions and sentence pairs of training/word_vectors.py",
+    "word vectors from Chinese news (texts belong to their publishers), the questions and sentence pairs of training/word_vectors.py",
 ]
 Log = Callable[[str], None]
 
@@ -75,15 +67,13 @@ class Size:
 
 FULL = Size(
     50_000,
-    Counts(10**9, 7_000, 8_000, 3_000, 700),
+    Counts(10**9, 3_000, 700),
     3_000,
     1_500,
     128,
     (Course(2_000, 16, 4, 1.5e-3, 0), Course(4_000, 16, 4, 1e-3, 1)),
 )
-QUICK = Size(
-    3_000, Counts(60, 20, 20, 20, 30), 200, 100, 16, (Course(20, 8, 3, 3e-3, 0), Course(10, 8, 3, 1e-3, 1))
-)
+QUICK = Size(3_000, Counts(60, 20, 30), 200, 100, 16, (Course(20, 8, 3, 3e-3, 0), Course(10, 8, 3, 1e-3, 1)))
 
 
 def read_space(folder: Path, n: int) -> tuple[WordSpace, list[str], Arrays]:
@@ -107,26 +97,22 @@ def prepare(
     vocabulary: Sequence[str],
     counts: Counts,
     log: Log,
-) -> tuple[list[Corpus], list[tuple[str, Example]]]:
-    """The questions fitted on, people's and made ones, and those held out; from ``work`` when they are there."""
-    names, held = ("human", "made"), work / "held.json"
-    if not all((work / f"{name}.npz").exists() for name in names):
+) -> tuple[Corpus, list[tuple[str, Example]]]:
+    """The questions fitted on and those held out; from ``work`` when they are there."""
+    fitted, held = work / "fitted.npz", work / "held.json"
+    if not fitted.exists():
         known: Translations = json.loads((vectors / "translations.json").read_text(encoding="utf-8"))
         asked, kept = split_rows(rows(data, ("zh",), counts.per_dataset), counts.held)
         wordings = Wordings(space, vocabulary[:30_000], known, asked)
         pool = Pool([row.context for row in (*asked, *kept)])
         found = held_examples(data, counts, wordings, pool)
-        written = [[kind, asdict(row), asdict(example)] for kind, row, example in found]
+        written = [[kind, asdict(example)] for kind, example in found]
         held.write_text(json.dumps(written, ensure_ascii=False), encoding="utf-8")
-        sets = human_examples(data, counts, wordings, pool), made_examples(data, counts, wordings)
-        for name, examples in zip(names, sets, strict=True):
-            log(
-                f"{name}: {len(examples)} questions, {sum(bool(one.gold) for one in examples)} with an answer"
-            )
-            make_corpus(examples, space, log).save(work / f"{name}.npz")
+        examples = fitted_examples(data, counts, wordings, pool)
+        log(f"{len(examples)} questions, {sum(bool(one.gold) for one in examples)} with an answer")
+        make_corpus(examples, space, log).save(fitted)
     stored = json.loads(held.read_text(encoding="utf-8"))
-    examples = [(kind, _example(**fields)) for kind, _, fields in stored]
-    return [Corpus.load(work / f"{name}.npz") for name in names], examples
+    return Corpus.load(fitted), [(kind, _example(**fields)) for kind, fields in stored]
 
 
 def _example(
@@ -136,19 +122,15 @@ def _example(
     return Example(question, tuple(texts), tuple(scores), spans)
 
 
-def most_common(
-    corpora: Sequence[Corpus], n_words: int, n_chars: int
-) -> tuple[dict[str, int], dict[str, int]]:
+def most_common(corpus: Corpus, n_words: int, n_chars: int) -> tuple[dict[str, int], dict[str, int]]:
     """The words, and the last characters of words, that are met most often, each with its row."""
     words: dict[str, int] = {}
     chars: dict[str, int] = {}
-    for corpus in corpora:
-        numbers = np.concatenate([corpus["p_numbers"].values, corpus["q_numbers"].values]).astype(np.int64)
-        for key, count in zip(
-            corpus.words, np.bincount(numbers, minlength=len(corpus.words)).tolist(), strict=True
-        ):
-            words[key] = words.get(key, 0) + count
-            chars[key[-1]] = chars.get(key[-1], 0) + count
+    numbers = np.concatenate([corpus["p_numbers"].values, corpus["q_numbers"].values]).astype(np.int64)
+    counts = np.bincount(numbers, minlength=len(corpus.words)).tolist()
+    for key, count in zip(corpus.words, counts, strict=True):
+        words[key] = count
+        chars[key[-1]] = chars.get(key[-1], 0) + count
     return _first(words, n_words), _first(chars, n_chars)
 
 
@@ -190,10 +172,10 @@ def run(data: Path, vectors: Path, out: Path, size: Size, precision: float) -> N
         print(f"{time.time() - started:6.0f} s  {line}", flush=True)
 
     space, vocabulary, word_arrays = read_space(vectors, size.words)
-    corpora, held = prepare(data, vectors, work, space, vocabulary, size.counts, log)
-    common, chars = most_common(corpora, size.common, size.chars)
-    tables = [tables_of(corpus, space, common, chars) for corpus in corpora]
-    log(f"{[len(corpus) for corpus in corpora]} questions to fit on, {len(held)} held out")
+    corpus, held = prepare(data, vectors, work, space, vocabulary, size.counts, log)
+    common, chars = most_common(corpus, size.common, size.chars)
+    tables = tables_of(corpus, space, common, chars)
+    log(f"{len(corpus)} questions to fit on, {len(held)} held out")
     torch.manual_seed(0)
     net = Net(space.dim, len(common), len(chars), size.width)
 
@@ -203,17 +185,8 @@ def run(data: Path, vectors: Path, out: Path, size: Size, precision: float) -> N
         )
         return _worth(see(readings, Choice(1.0, 0.3, 1.0))) / 2
 
-    for i, course in enumerate(size.courses):  # people's questions first, then made ones too
-        these = slice(1) if i == 0 else slice(None)
-        fit(
-            net,
-            corpora[these],
-            tables[these],
-            course,
-            log=log,
-            checkpoint=work / f"course-{i}.pt",
-            check=check,
-        )
+    for i, course in enumerate(size.courses):
+        fit(net, corpus, tables, course, log=log, checkpoint=work / f"course-{i}.pt", check=check)
     arrays = {name: array.astype(np.float16) for name, array in net.arrays().items()}
     used = {name: array.astype(np.float32) for name, array in arrays.items()}
     card = settle(held, space, Network(used, common, chars), precision, log)

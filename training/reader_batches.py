@@ -186,13 +186,9 @@ def _framed(rows: NDArray[np.generic], value: float) -> NDArray[np.generic]:
 
 
 def batches(
-    corpora: Sequence[Corpus], tables: Sequence[Tables], size: int, depth: int, source: np.random.Generator
+    corpus: Corpus, tables: Tables, size: int, depth: int, source: np.random.Generator
 ) -> Iterator[Batch]:
-    """One pass over all corpora, their batches mixed."""
-    plan = [(which, order) for which, corpus in enumerate(corpora) for order in orders(corpus, size, source)]
-    for at in source.permutation(len(plan)):
-        which, order = plan[at]
+    """One pass over a corpus."""
+    for questions in orders(corpus, size, source):
         few = source.random() < SHARE_FEW
-        yield make_batch(
-            corpora[which], tables[which], order.tolist(), min(depth, FEW) if few else depth, source
-        )
+        yield make_batch(corpus, tables, questions.tolist(), min(depth, FEW) if few else depth, source)

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from training.reader_cloze import cloze_rows, headline_rows
-from training.reader_data import DEPTH, Example, Pool, Row, beside, pieces_of, rows, unanswerable
+from training.reader_data import DEPTH, Example, Pool, Row, beside, rows, unanswerable
 from training.reader_questions import Exchange, Translations, in_english, in_other_words, near_words
 
 from yuanwen_qa.reading.spaces import WordSpace
@@ -24,8 +23,6 @@ class Counts:
     """How many rows of each kind a run takes."""
 
     per_dataset: int
-    cloze: int
-    headlines: int
     english: int
     held: int
 
@@ -86,7 +83,7 @@ def split_rows(found: Sequence[Row], held: int) -> tuple[list[Row], list[Row]]:
     return [r for r in found if r.context not in kept], [r for r in found if r.context in kept]
 
 
-def human_examples(data: Path, counts: Counts, wordings: Wordings, pool: Pool) -> list[Example]:
+def fitted_examples(data: Path, counts: Counts, wordings: Wordings, pool: Pool) -> list[Example]:
     """People's questions, with passages found by search; in other wordings; with passages that do not answer."""
     source = random.Random(3)
     asked, _ = split_rows(rows(data, ("zh",), counts.per_dataset), counts.held)
@@ -105,39 +102,16 @@ def human_examples(data: Path, counts: Counts, wordings: Wordings, pool: Pool) -
     return found
 
 
-def made_examples(data: Path, counts: Counts, wordings: Wordings) -> list[Example]:
-    """Questions made from news sentences and headlines."""
-    source = random.Random(2)
-    made = [*cloze_rows(data, counts.cloze, source), *headline_rows(data, counts.headlines, source)]
-    texts = [
-        row.context[start:end]
-        for row in source.sample(made, min(2_000, len(made)))
-        for _, start, end in pieces_of(row.context)
-    ]
-    found = []
-    for row in made:
-        example = beside(row, texts, source)
-        if example:
-            found += [example, *wordings.of(row, example, (0.25, 0.25, 0.2))]
-    return found
-
-
-def held_examples(
-    data: Path, counts: Counts, wordings: Wordings, pool: Pool
-) -> list[tuple[str, Row, Example]]:
-    """(kind, row, example): held-out questions in all wordings, and three kinds that nothing answers."""
+def held_examples(data: Path, counts: Counts, wordings: Wordings, pool: Pool) -> list[tuple[str, Example]]:
+    """(kind, example): held-out questions in all wordings, and three kinds that nothing answers."""
     _, held = split_rows(rows(data, ("zh",), counts.per_dataset), counts.held)
     source, n = random.Random(4), len(held)
     found = [
-        ("answerable", row, pool.example(row, DEPTH_READ, keep_gold=False)) for row in map(wordings.any, held)
+        ("answerable", pool.example(row, DEPTH_READ, keep_gold=False)) for row in map(wordings.any, held)
     ]
-    found += [
-        ("elsewhere", row, pool.elsewhere(row, DEPTH_READ)) for row in map(wordings.any, held[: n // 6])
-    ]
+    found += [("elsewhere", pool.elsewhere(row, DEPTH_READ)) for row in map(wordings.any, held[: n // 6])]
     exchanged = (wordings.about_something_else(row) for row in held[n // 6 : n // 2])
-    found += [
-        ("exchanged", row, pool.elsewhere(replace(row, context=""), DEPTH_READ)) for row in exchanged if row
-    ]
+    found += [("exchanged", pool.elsewhere(replace(row, context=""), DEPTH_READ)) for row in exchanged if row]
     nowhere = unanswerable(data)[:NO_ANSWER_HELD][: n // 4]
-    found += [("no answer", row, beside(row, pool.texts, source)) for row in nowhere]
-    return [(kind, row, example) for kind, row, example in found if example and example.texts]
+    found += [("no answer", beside(row, pool.texts, source)) for row in nowhere]
+    return [(kind, example) for kind, example in found if example and example.texts]

@@ -5,7 +5,7 @@ answer" all of them where there is none.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,7 +77,7 @@ def _best(scores: np.ndarray, pair: np.ndarray, deserved: np.ndarray, counted: n
 
 
 def fit(
-    net: Net, corpora: Sequence[Corpus], tables: Sequence[Tables], course: Course, *, log: Callable[[str], None],
+    net: Net, corpus: Corpus, tables: Tables, course: Course, *, log: Callable[[str], None],
     checkpoint: Path | None = None, check: Callable[[Net], float] | None = None,
 ) -> None:  # fmt: skip
     """Fit in place. ``checkpoint`` keeps the state of a run, which goes on from there; ``check`` is logged with it."""
@@ -95,7 +95,7 @@ def fit(
     saved = time.time()
     running = np.zeros(2)
     while step < course.steps:
-        for batch in batches(corpora, tables, course.size, course.depth, source):
+        for batch in batches(corpus, tables, course.size, course.depth, source):
             if step == course.steps:
                 break
             for group in optimiser.param_groups:

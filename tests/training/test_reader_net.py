@@ -36,7 +36,7 @@ def corpus() -> Corpus:
 
 def test_numpy_reads_as_torch_does(corpus: Corpus) -> None:
     torch.manual_seed(0)
-    common, chars = most_common([corpus], 20, 20)
+    common, chars = most_common(corpus, 20, 20)
     net = Net(SPACE.dim, len(common), len(chars), 16).eval()
     batch = make_batch(corpus, tables_of(corpus, SPACE, common, chars), [0], 3, np.random.default_rng(0))
     with torch.no_grad():
@@ -73,7 +73,7 @@ def test_a_corpus_is_read_as_it_was_written(corpus: Corpus, tmp_path: object) ->
 
 def test_fitting_lowers_the_loss_of_questions_with_and_without_an_answer(corpus: Corpus) -> None:
     torch.manual_seed(0)
-    common, chars = most_common([corpus], 20, 20)
+    common, chars = most_common(corpus, 20, 20)
     net = Net(SPACE.dim, len(common), len(chars), 16, dropout=0.0)
     batch = make_batch(corpus, tables_of(corpus, SPACE, common, chars), [0, 1], 3, np.random.default_rng(0))
     optimiser = torch.optim.Adam(net.parameters(), lr=1e-2)

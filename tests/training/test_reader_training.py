@@ -11,7 +11,6 @@ import pytest
 from tests.qa.passages import hit, space_of
 from training.reader import QUICK, run
 from training.reader_batches import overlap_f1
-from training.reader_cloze import cloze_rows, headline_rows
 from training.reader_confidence import fit_logistic, threshold_for
 from training.reader_data import Pool, Row, beside
 from training.reader_questions import Exchange, in_english, in_other_words, near_words, spelled
@@ -41,16 +40,6 @@ def story(random_: random.Random) -> tuple[str, list[tuple[str, str]]]:
     ]
 
 
-def headlined(random_: random.Random) -> dict[str, object]:
-    """An article with its headline."""
-    text, questions = story(random_)
-    length = questions[0][1]
-    return {
-        "title": f"全长{length}的大桥通车，市长主持仪式",
-        "text": text + "新桥两端的道路也已经修好，周边各村的村民出行更加方便。" * 2,
-    }
-
-
 def write(path: Path, rows: list[dict[str, object]]) -> None:
     with lzma.open(path, "wt", encoding="utf-8") as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
@@ -75,8 +64,6 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         data / "qa_noanswer.jsonl.xz",
         [{"lang": "zh", "question": "大桥花了多少钱？", "context": asked[0]["context"]}],
     )
-    write(data / "news_docs.jsonl.xz", [{"text": story(random_)[0]} for _ in range(30)])
-    write(data / "news_titled.jsonl.xz", [headlined(random_) for _ in range(10)])
     words = [
         "大桥",
         "全长",
@@ -184,23 +171,6 @@ def test_english_wording_opens_with_the_question_word_and_what_it_asks_for() -> 
     assert reworded.question.startswith("how many ")
     assert {"schools", "inspected"} <= set(reworded.question.rstrip("?").split())
     assert in_english(row, space, {}, random.Random(0)) is None
-
-
-def test_questions_made_from_news_ask_for_what_stands_in_the_text(folders: tuple[Path, Path]) -> None:
-    made = cloze_rows(folders[0], 10, random.Random(1))
-    assert made
-    for row in made:
-        start, end = row.answers[0]
-        assert 0 <= start < end <= len(row.context)
-        assert row.context[start:end] not in row.question
-
-
-def test_questions_made_from_headlines_are_answered_by_the_article(folders: tuple[Path, Path]) -> None:
-    made = headline_rows(folders[0], 10, random.Random(1))
-    assert made
-    for row in made:
-        assert len({row.context[slice(*span)] for span in row.answers}) == 1
-        assert row.context[slice(*row.answers[0])] not in row.question
 
 
 def test_the_logistic_fit_finds_the_chances_that_made_the_data() -> None:
