@@ -10,9 +10,17 @@ from numpy.typing import NDArray
 from training.reader_data import Example
 
 from yuanwen_qa.reading.calibration import area_under_roc, calibration_error
-from yuanwen_qa.reading.candidate_reader import Choice, Scored, score_texts, signals_of, worth_of
-from yuanwen_qa.reading.features import Read, read_passage, take_apart
-from yuanwen_qa.reading.network import Network
+from yuanwen_qa.reading.candidate_reader import (
+    Choice,
+    Models,
+    Passage,
+    Scored,
+    read_text,
+    score_texts,
+    signals_of,
+    worth_of,
+)
+from yuanwen_qa.reading.features import take_apart
 from yuanwen_qa.reading.spaces import WordSpace
 
 ANSWERABLE = "answerable"
@@ -41,17 +49,16 @@ class Reading:
     kind: str
 
 
-def read_all(examples: Sequence[tuple[str, Example]], space: WordSpace, network: Network) -> list[Reading]:
+def read_all(examples: Sequence[tuple[str, Example]], space: WordSpace, models: Models) -> list[Reading]:
     """Read each (kind, example) as the reader will."""
-    known: dict[str, tuple[Read, NDArray[np.float32]]] = {}
+    known: dict[str, Passage] = {}
     readings = []
     for kind, example in examples:
         for text in example.texts:
             if text not in known:
-                read = read_passage(text, space)
-                known[text] = read, network.read(read)
+                known[text] = read_text(text, space, models.network)
         asked = take_apart(example.question, space)
-        scored = score_texts(network, asked, [known[text] for text in example.texts])
+        scored = score_texts(models, asked, [known[text] for text in example.texts], example.scores)
         gold = {at: (start, end) for at, start, end in example.gold}
         if len(scored.scores):
             readings.append(Reading(scored, example.scores, gold, kind))

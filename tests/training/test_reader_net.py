@@ -13,8 +13,8 @@ from training.reader_fit import loss_of
 from training.reader_net import Net
 from training.reader_rows import Corpus, CorpusMaker
 
-from yuanwen_qa.reading.candidate_reader import score_texts
-from yuanwen_qa.reading.features import read_passage, take_apart
+from yuanwen_qa.reading.features import compare, read_passage, take_apart
+from yuanwen_qa.reading.forms import word_marks
 from yuanwen_qa.reading.network import Network
 
 TEXTS = (
@@ -47,19 +47,21 @@ def test_numpy_reads_as_torch_does(corpus: Corpus) -> None:
         scores = ends.flatten(0, 1)[first, 0] + ends.flatten(0, 1)[last, 1]
         scores = scores + net.weigh(states.flatten(0, 1), pooled, owner, first, last, forms)
     network = Network(net.arrays(), common, chars)
-    reads = [(read, network.read(read)) for read in (read_passage(text, SPACE) for text in TEXTS)]
-    found = score_texts(network, take_apart(QUESTION, SPACE), reads)
-    assert found.none == pytest.approx(float(none[0]), abs=2e-3)
-    wanted = dict(
-        zip(
-            zip(c.pair.tolist(), c.first.tolist(), c.last.tolist(), strict=True), scores.tolist(), strict=True
-        )
-    )
-    for hit, start, end, score in zip(found.hits, found.starts, found.ends, found.scores, strict=True):
-        words = reads[hit][0].words
-        i, j = np.searchsorted(words.starts, start), np.searchsorted(words.ends, end)
-        shift = int(hit) * batch.length
-        assert score == pytest.approx(wanted[int(hit), int(i) + shift, int(j) + shift], abs=2e-3)
+    asked = take_apart(QUESTION, SPACE)
+    question = network.ask(asked, word_marks(asked.words))
+    reads = [read_passage(text, SPACE) for text in TEXTS]
+    pairs = [compare(asked, read) for read in reads]
+    found = [
+        network.spans(asked, question, read, network.read(read), pair, np.zeros(len(read.first), np.float32))
+        for read, pair in zip(reads, pairs, strict=True)
+    ]
+    assert network.none(asked, question, pairs, found) == pytest.approx(float(none[0]), abs=2e-3)
+    owners = zip(c.pair.tolist(), c.first.tolist(), c.last.tolist(), strict=True)
+    wanted = dict(zip(owners, scores.tolist(), strict=True))
+    for place, one in enumerate(found):
+        shift = place * batch.length
+        for i, j, score in zip(one.first.tolist(), one.last.tolist(), one.scores.tolist(), strict=True):
+            assert score == pytest.approx(wanted[place, i + shift, j + shift], abs=2e-3)
 
 
 def test_a_corpus_is_read_as_it_was_written(corpus: Corpus, tmp_path: object) -> None:

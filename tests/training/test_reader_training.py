@@ -11,6 +11,7 @@ import pytest
 from tests.qa.passages import hit, space_of
 from training.reader import QUICK, run
 from training.reader_batches import overlap_f1
+from training.reader_cloze import cloze_rows
 from training.reader_confidence import fit_logistic, threshold_for
 from training.reader_data import Pool, Row, beside
 from training.reader_questions import Exchange, in_english, in_other_words, near_words, spelled
@@ -64,6 +65,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         data / "qa_noanswer.jsonl.xz",
         [{"lang": "zh", "question": "大桥花了多少钱？", "context": asked[0]["context"]}],
     )
+    write(data / "news_docs.jsonl.xz", [{"text": story(random_)[0]} for _ in range(30)])
     words = [
         "大桥",
         "全长",
@@ -103,7 +105,7 @@ def test_the_command_fits_a_reader_that_loads_and_answers_and_does_so_again(
     found = [text[one.start : one.end] for one in answers]
     assert any(answer in span for span, (_, answer) in zip(found, questions, strict=True))
     assert "held out" in (tmp_path / "one" / "log.txt").read_text(encoding="utf-8")
-    for file in ("network.safetensors", "reader.json", "words.safetensors"):
+    for file in ("network.safetensors", "scorer.safetensors", "reader.json", "words.safetensors"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 
@@ -171,6 +173,15 @@ def test_english_wording_opens_with_the_question_word_and_what_it_asks_for() -> 
     assert reworded.question.startswith("how many ")
     assert {"schools", "inspected"} <= set(reworded.question.rstrip("?").split())
     assert in_english(row, space, {}, random.Random(0)) is None
+
+
+def test_questions_made_from_news_ask_for_what_stands_in_the_text(folders: tuple[Path, Path]) -> None:
+    made = cloze_rows(folders[0], 10, random.Random(1))
+    assert made
+    for row in made:
+        start, end = row.answers[0]
+        assert 0 <= start < end <= len(row.context)
+        assert row.context[start:end] not in row.question
 
 
 def test_the_logistic_fit_finds_the_chances_that_made_the_data() -> None:

@@ -28,9 +28,11 @@ __all__ = [
     "Pair",
     "Read",
     "compare",
+    "matches_of",
     "question_features",
     "read_passage",
     "take_apart",
+    "unit_words",
 ]
 
 Floats = NDArray[np.float32]
@@ -48,7 +50,7 @@ class Asked:
     ``words`` with ``vectors`` (n_words, dim) and ``weights`` (n_words,); ``places`` (n_words, 6) says where each stands
     to the question word and whether it tells something. ``units`` are the telling words, ``unit_of`` (n_words,) the
     number of each word's unit (-1: none), ``unit_vectors`` (n_units, dim), ``unit_weights`` (n_units,) summing to 1;
-    ``whole``, ``after`` and ``before`` (dim,) are the vectors of all units and of the words beside the question word.
+    ``whole``, ``asking``, ``after`` and ``before`` (dim,) are the vectors of all units, of the question word and of the words beside it.
     ``names`` are the places of units in Latin letters that may spell a Chinese name.
     """
 
@@ -63,6 +65,7 @@ class Asked:
     unit_weights: Floats
     names: tuple[int, ...]
     whole: Floats
+    asking: Floats
     after: Floats
     before: Floats
 
@@ -115,7 +118,7 @@ def take_apart(text: str, space: WordSpace) -> Asked:
         question, words, vectors, weights, np.stack(places, 1).astype(np.float32), units, np.array(unit_of, np.int64),
         unit_vectors, unit_weights, tuple(number[key] for key in _names(text, words) if key in number),
         _direction(unit_weights @ unit_vectors),
-        *(_text_vector(part, space) for part in (question.after, question.before)),
+        *(_text_vector(part, space) for part in (question.key[start:end], question.after, question.before)),
     )  # fmt: skip
 
 
@@ -128,7 +131,7 @@ def read_passage(text: str, space: WordSpace) -> Read:
 
 def compare(asked: Asked, read: Read) -> Pair:
     """Lay a question over a text."""
-    matches = _matches(asked, read)
+    matches = matches_of(asked, read)
     n = len(read.words)
     units = unit_words(asked.question, read.words)
     if not asked.units or not n:
@@ -164,7 +167,8 @@ def unit_words(question: Question, words: Words) -> Floats:
     return np.array([begins, ends], np.float32).reshape(2, -1).T
 
 
-def _matches(asked: Asked, read: Read) -> Matches:
+def matches_of(asked: Asked, read: Read) -> Matches:
+    """How far each word of the passage answers to each telling word of the question."""
     matches = match_words(asked.units, asked.unit_vectors, asked.unit_weights, read.words.keys, read.vectors)
     for row in asked.names:
         spelled = spelled_words(asked.units[row], read.words.keys)

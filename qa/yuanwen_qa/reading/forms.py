@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from .candidates import clause_edges
 from .words import TAGS, Words
 
-__all__ = ["N_FORMS", "N_MARKS", "is_numeral", "span_forms", "span_sums", "word_marks"]
+__all__ = ["N_FORMS", "N_MARKS", "N_PLAIN", "framed", "is_numeral", "span_forms", "span_sums", "word_marks"]
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+_T = TypeVar("_T", bound=np.generic)
 
 _GROUPS = (
     ("n", "nz", "j", "l", "i", "g"), ("vn",), ("nr",), ("ns", "s", "f"), ("nt",), ("v",), ("m",), ("t",), ("q",),
@@ -23,7 +26,8 @@ _DATE_WORDS = frozenset("年月日号")
 _OPENING = frozenset("“‘《〈「『【（(")
 _CLOSING = frozenset("”’》〉」』】）)")
 N_MARKS = 15
-N_FORMS = 19 + len(_GROUPS) + 4
+N_PLAIN = 19 + len(_GROUPS)
+N_FORMS = N_PLAIN + 4
 _NUMBER, _DATE, _LIST, _CLAUSE, _AND, _CAPITAL, _OPENS, _CLOSES, _SENTENCE, _DEPTH, _QUOTES, _ENDS_QUOTE, _AT, _LEAD = (
     range(14)
 )  # fmt: skip
@@ -96,3 +100,9 @@ def span_sums(rows: NDArray[np.floating] | NDArray[np.bool_], first: Ints, last:
     """Sum of each row over the words of each span, (n_rows, n_spans)."""
     total = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(rows, axis=1, dtype=np.float64)], axis=1)
     return np.asarray(total[:, last + 1] - total[:, first], np.float32)
+
+
+def framed(rows: NDArray[_T], value: int = 0) -> NDArray[_T]:
+    """The rows with one of ``value`` before and one behind them."""
+    edge = np.full((1, *rows.shape[1:]), value, rows.dtype)
+    return np.concatenate([edge, rows, edge])

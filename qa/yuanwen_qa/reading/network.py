@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .features import Asked, Pair, Read, question_features
-from .forms import span_forms
+from .forms import framed, span_forms
 from .words import TAGS, Words
 
 __all__ = ["DILATIONS", "QUESTION_DILATIONS", "READ_DILATIONS", "Network", "Spans", "States"]
@@ -25,8 +24,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 READ_DILATIONS, QUESTION_DILATIONS, DILATIONS = (1, 2), (1, 2), (1, 2, 4, 8)
-_TRIED = 96
-_T = TypeVar("_T", bound=np.generic)
+_TRIED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +37,11 @@ class States:
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """The best spans of one passage, first and last word, with scores, (n,) each; ``best`` (width,) is the greatest
+    """The best spans of one passage: places among its candidates, first and last word, scores, (n,) each; ``best`` (width,) is the greatest
     state of its words, channel by channel.
     """
 
+    places: Ints
     first: Ints
     last: Ints
     scores: Floats
@@ -75,12 +74,18 @@ class Network:
             x = self._block(x, f"read.{i}", dilation)
         return _normal(x)
 
-    def spans(self, asked: Asked, question: States, read: Read, passage: Floats, pair: Pair) -> Spans:
-        """Read a passage with the question in mind; ``passage`` is what :meth:`read` gave."""
+    def spans(
+        self, asked: Asked, question: States, read: Read, passage: Floats, pair: Pair, known: Floats
+    ) -> Spans:
+        """Read a passage with the question in mind; ``passage`` is what :meth:`read` gave, ``known`` (n_candidates,) are
+        scores from elsewhere, by which candidates are also chosen.
+        """
         w = self.weights
         if not len(read.first) or not len(asked.words):
             none = np.zeros(0, np.int64)
-            return Spans(none, none, np.zeros(0, np.float32), np.full(len(question.pooled), -1e4, np.float32))
+            return Spans(
+                none, none, none, np.zeros(0, np.float32), np.full(len(question.pooled), -1e4, np.float32)
+            )
         numbers = {key: i for i, key in enumerate(dict.fromkeys(asked.words.keys))}
         same = np.array([numbers.get(key, -1) for key in read.words.keys])[:, None] == np.array(
             [numbers[key] for key in asked.words.keys]
@@ -93,7 +98,7 @@ class Network:
         for i, dilation in enumerate(DILATIONS):
             y = self._block(y, f"blocks.{i}", dilation)
         y = _normal(y) * (1 + question.pooled @ w["gate.weight"] + w["gate.bias"])
-        return self._weigh(y, question, read, pair, asked.question.count)
+        return self._weigh(y, question, read, pair, asked.question.count, known)
 
     def none(self, asked: Asked, question: States, pairs: Sequence[Pair], spans: Sequence[Spans]) -> float:
         """Score of "no answer"; comparable with the scores of spans."""
@@ -127,16 +132,16 @@ class Network:
         half = x.shape[1]
         return x + out[:, :half] / (1 + np.exp(-np.clip(out[:, half:], -30, 30)))
 
-    def _weigh(self, y: Floats, question: States, read: Read, pair: Pair, count: int) -> Spans:
+    def _weigh(self, y: Floats, question: States, read: Read, pair: Pair, count: int, known: Floats) -> Spans:
         w = self.weights
         ends = y @ w["ends.weight"] + w["ends.bias"]
         scores = ends[read.first, 0] + ends[read.last, 1]
-        kept = np.argsort(-scores, kind="stable")[:_TRIED]
+        kept = np.union1d(_best(scores), _best(known))
         first, last = read.first[kept], read.last[kept]
         words = read.words
         forms = span_forms(
-            _framed(read.marks), _framed(words.tags, len(TAGS)), _framed(words.starts), _framed(words.ends),
-            _framed(pair.units), np.full(len(kept), count), first + 1, last + 1,
+            framed(read.marks), framed(words.tags, len(TAGS)), framed(words.starts), framed(words.ends),
+            framed(pair.units), np.full(len(kept), count), first + 1, last + 1,
         )  # fmt: skip
         sums = np.concatenate([np.zeros((1, y.shape[1]), np.float32), np.cumsum(y, 0)])
         inside = (sums[last + 1] - sums[first]) / (last - first + 1)[:, None]
@@ -144,7 +149,12 @@ class Network:
         hidden += inside @ w["inside.weight"] + forms @ w["forms.weight"] + question.pooled @ w["wish.weight"]
         second = np.maximum(np.maximum(hidden, 0) @ w["second.weight"] + w["second.bias"], 0)
         found = scores[kept] + (second @ w["last.weight"])[:, 0]
-        return Spans(first, last, np.asarray(found, np.float32), y.max(0))
+        return Spans(kept, first, last, np.asarray(found, np.float32), y.max(0))
+
+
+def _best(scores: Floats) -> Ints:
+    """Places of the greatest scores."""
+    return np.argsort(-scores, kind="stable")[:_TRIED]
 
 
 def _normal(x: Floats) -> Floats:
@@ -157,9 +167,3 @@ def _normal(x: Floats) -> Floats:
 def _softmax(x: Floats) -> Floats:
     weights = np.exp(x - x.max(-1, keepdims=True))
     return np.asarray(weights / weights.sum(-1, keepdims=True), np.float32)
-
-
-def _framed(rows: NDArray[_T], value: int = 0) -> NDArray[_T]:
-    """The rows with one of ``value`` before and one behind them."""
-    edge = np.full((1, *rows.shape[1:]), value, rows.dtype)
-    return np.concatenate([edge, rows, edge])

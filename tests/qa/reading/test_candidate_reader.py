@@ -92,7 +92,9 @@ def test_five_passages_are_read_well_within_a_second(reader: Reader) -> None:
     assert (time.process_time() - start) / 5 < 0.5
 
 
-@pytest.mark.parametrize("missing", ["reader.json", "network.safetensors", "words.txt", "words.safetensors"])
+@pytest.mark.parametrize(
+    "missing", ["reader.json", "network.safetensors", "scorer.safetensors", "words.txt", "words.safetensors"]
+)
 def test_a_folder_with_a_file_missing_is_no_reader(tmp_path: Path, missing: str) -> None:
     shutil.copytree(SHIPPED_READER, tmp_path / "reader")
     (tmp_path / "reader" / missing).unlink()
