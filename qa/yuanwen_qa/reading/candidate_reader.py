@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -141,8 +141,13 @@ class Scored:
         parts = np.array([max(score, 0.0) / top if top > 0 else 0.0 for score in hit_scores])
         scores = self.scores + found * parts[self.hits]
         order = np.argsort(-scores, kind="stable")[:_WEIGHED]
-        kept = (column[order] for column in (self.hits, self.starts, self.ends, scores))
-        return Scored(*kept, self.odds, self.looks, self.covered, self.missing, self.foreign)
+        return replace(
+            self,
+            hits=self.hits[order],
+            starts=self.starts[order],
+            ends=self.ends[order],
+            scores=scores[order],
+        )
 
 
 class CandidateReader:
@@ -257,8 +262,10 @@ def score_texts(
         missing = float((asked.weights[told] * (1 - held[told, 1])).max())
     foreign = float(np.mean([unit.isascii() for unit in asked.units])) if asked.units else 0.0
     order = np.argsort(-scores, kind="stable")
-    columns = (column[order] for column in (places, np.concatenate(starts), np.concatenate(ends), scores))
-    return Scored(*columns, odds, looks_best, covered, missing, foreign)
+    first, last = np.concatenate(starts), np.concatenate(ends)
+    return Scored(
+        places[order], first[order], last[order], scores[order], odds, looks_best, covered, missing, foreign
+    )
 
 
 def worth_of(likeness: NDArray[np.float64], shares: NDArray[np.float64], bonus: float) -> NDArray[np.float64]:

@@ -24,7 +24,8 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 READ_DILATIONS, QUESTION_DILATIONS, DILATIONS = (1, 2), (1, 2), (1, 2, 4, 8)
-_TRIED = 64
+_TRIED = 40
+UNWEIGHED = -1e4  # score of a span that only other scores speak for
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Network:
         self, asked: Asked, question: States, read: Read, passage: Floats, pair: Pair, known: Floats
     ) -> Spans:
         """Read a passage with the question in mind; ``passage`` is what :meth:`read` gave, ``known`` (n_candidates,) are
-        scores from elsewhere, by which candidates are also chosen.
+        scores from elsewhere: the best by these are among the spans too, with a score of ``UNWEIGHED``.
         """
         w = self.weights
         if not len(read.first) or not len(asked.words):
@@ -130,13 +131,14 @@ class Network:
             out[dilation:] += y[:-dilation] @ kernel[0]
             out[:-dilation] += y[dilation:] @ kernel[2]
         half = x.shape[1]
-        return x + out[:, :half] / (1 + np.exp(-np.clip(out[:, half:], -30, 30)))
+        gated = out[:, :half] / (1 + np.exp(-np.clip(out[:, half:], -30, 30)))
+        return np.asarray(x + gated, np.float32)
 
     def _weigh(self, y: Floats, question: States, read: Read, pair: Pair, count: int, known: Floats) -> Spans:
         w = self.weights
         ends = y @ w["ends.weight"] + w["ends.bias"]
         scores = ends[read.first, 0] + ends[read.last, 1]
-        kept = np.union1d(_best(scores), _best(known))
+        kept = _best(scores)
         first, last = read.first[kept], read.last[kept]
         words = read.words
         forms = span_forms(
@@ -148,8 +150,10 @@ class Network:
         hidden = (y @ w["start.weight"] + w["start.bias"])[first] + (y @ w["end.weight"])[last]
         hidden += inside @ w["inside.weight"] + forms @ w["forms.weight"] + question.pooled @ w["wish.weight"]
         second = np.maximum(np.maximum(hidden, 0) @ w["second.weight"] + w["second.bias"], 0)
-        found = scores[kept] + (second @ w["last.weight"])[:, 0]
-        return Spans(kept, first, last, np.asarray(found, np.float32), y.max(0))
+        full = np.full(len(scores), UNWEIGHED, np.float32)
+        full[kept] = scores[kept] + (second @ w["last.weight"])[:, 0]
+        kept = np.union1d(kept, _best(known))
+        return Spans(kept, read.first[kept], read.last[kept], full[kept], y.max(0))
 
 
 def _best(scores: Floats) -> Ints:
@@ -164,6 +168,6 @@ def _normal(x: Floats) -> Floats:
     return np.asarray(centred / np.sqrt(spread + 1e-5), np.float32)
 
 
-def _softmax(x: Floats) -> Floats:
+def _softmax(x: NDArray[np.floating]) -> Floats:
     weights = np.exp(x - x.max(-1, keepdims=True))
     return np.asarray(weights / weights.sum(-1, keepdims=True), np.float32)
