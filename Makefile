@@ -8,7 +8,7 @@ PORT   ?= 7860
 NEWS   ?=
 SIZES  ?= 1000 10000
 
-.PHONY: chat test lint types browser soak bench clean
+.PHONY: chat test lint types browser soak mutants bench clean
 
 # Opens the web chat over the five articles in seeds/.
 chat: $(VENV)/.installed
@@ -25,6 +25,10 @@ browser: $(VENV)/.installed-dev
 # The promises of docs/reliability.md at full length: hours, one thread. Needs strace; PROMISE=name runs one.
 soak: $(VENV)/.installed-dev
 	PYTHONPATH=. $(BIN)/python -m tests.soak $(PROMISE)
+
+# Puts faults into a copy of the code, one by one; each must make a test fail. MUTANT="body limit" tries those named so.
+mutants: $(VENV)/.installed-dev
+	PYTHONPATH=. $(BIN)/python -m tests.mutants $(MUTANT)
 
 # Yuanwen beside others; NEWS=FILE.jsonl.xz (rows with a text) indexes real articles instead of made-up ones.
 bench: $(VENV)-bench/.installed

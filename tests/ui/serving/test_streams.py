@@ -33,7 +33,10 @@ def slow(index_folder: Path, request: pytest.FixtureRequest) -> Iterator[tuple[s
     )
     wait_until_up(server, f"http://127.0.0.1:{port}")
     yield f"http://127.0.0.1:{port}", lambda: server.send_signal(signal.SIGINT)
-    _, errors = server.communicate(timeout=60)
+    try:
+        _, errors = server.communicate(timeout=60)
+    finally:
+        server.kill()
     assert errors == ""  # uvicorn would have said what it had to cancel
     assert server.returncode == 0
 
