@@ -260,6 +260,11 @@ _TABLE: Final[dict[str, tuple[str, str, str]]] = {
         "內容太多，請拆成幾個檔案。",
         "it holds too much; split it.",
     ),
+    "script.unread.slow": (
+        "读取用时太久，请拆成几个文件。",
+        "讀取用時太久，請拆成幾個檔案。",
+        "reading it takes too long; split it.",
+    ),
     "script.unread.not_text": ("不是文本文件。", "不是文字檔案。", "it is not a text file."),
     "script.unread.charset": (
         "看不出文字编码；请另存为 UTF-8，或在索引时用 --encoding 说明。",
