@@ -38,7 +38,7 @@ def http(index_folder: Path) -> Iterator[Connection]:
     while time.monotonic() < deadline:
         assert server.poll() is None, server.communicate()[1]
         try:
-            httpx.get(f"http://127.0.0.1:{port}/mcp", timeout=5)
+            httpx.get(f"http://127.0.0.1:{port}/", timeout=5)  # at /mcp it would open a stream without end
             break
         except httpx.TransportError:
             time.sleep(0.2)
