@@ -126,7 +126,7 @@ def _read_generation(folder: Path, line: bytes) -> Generation:
     from concurrent.futures import ThreadPoolExecutor  # imports logging
 
     with ThreadPoolExecutor(max_workers=2) as pool:
-        read = pool.map(lambda name: _read_file(home, name, manifest.files[name]), manifest.files)
+        read = pool.map(lambda name: read_file(home, name, manifest.files[name]), manifest.files)
         return Generation(line, manifest, dict(zip(manifest.files, read, strict=True)))
 
 
@@ -157,13 +157,13 @@ def damages(folder: Path) -> list[IndexCorrupt]:
     found = []
     for name in manifest.files:
         try:
-            _read_file(home, name, manifest.files[name])
+            read_file(home, name, manifest.files[name])
         except (IndexCorrupt, OSError) as error:
             found.append(_as_corrupt(error))
     return found
 
 
-def _read_file(home: Path, name: str, expected: FileRecord) -> Bytes:
+def read_file(home: Path, name: str, expected: FileRecord) -> Bytes:
     """The bytes of one file; what was hashed is what is returned, so nothing can change in between."""
     label = f"{home.name}/{name}"
     with open(home / name, "rb", buffering=0, opener=open_regular) as file:
