@@ -7,8 +7,9 @@ INDEX  ?= .yuanwen
 PORT   ?= 7860
 NEWS   ?=
 SIZES  ?= 1000 10000
+STORE  := store manifest lock files salvage rebuild verification
 
-.PHONY: chat test lint types browser soak mutants bench clean
+.PHONY: chat test lint types browser soak mutants coverage bench clean
 
 # Opens the web chat over the five articles in seeds/.
 chat: $(VENV)/.installed
@@ -29,6 +30,14 @@ soak: $(VENV)/.installed-dev
 # Puts faults into a copy of the code, one by one; each must make a test fail. MUTANT="body limit" tries those named so.
 mutants: $(VENV)/.installed-dev
 	PYTHONPATH=. $(BIN)/python -m tests.mutants $(MUTANT)
+
+# Which lines and branches the tests without a browser reach, of all packages and of the index folder's own modules.
+coverage: $(VENV)/.installed-dev
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -m "not browser"
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --fail-under=90
+	$(BIN)/coverage report --fail-under=95 --include="$(subst $() ,,$(STORE:%=*/yuanwen_index/%.py,))"
 
 # Yuanwen beside others; NEWS=FILE.jsonl.xz (rows with a text) indexes real articles instead of made-up ones.
 bench: $(VENV)-bench/.installed
