@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -15,7 +13,6 @@ from tests.pages import STYLES, Page, english_page, lay_out, markdown_page, writ
 
 from yuanwen_index.articles import Article, article_record, parse_articles, without_layout_breaks
 from yuanwen_index.documents import Document, find_files, read_document
-from yuanwen_index.passages import split_passages
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 
@@ -702,83 +699,3 @@ def test_every_character_of_a_damaged_page_is_the_files_own(seed: int, blows: li
         at = blow % (len(text) + 1)
         text = text[:at] + piece + text[at + 2 :]
     check_map(document_of(text))
-
-
-# --- time
-
-HOSTILE = (
-    *(
-        "记者 ",
-        "记者",
-        "（记者 张三",
-        "（",
-        "、张三",
-        "# ",
-        "#标题\n",
-        "\n",
-        " \n",
-        "a\n\n",
-        "本报讯 x\n",
-        "本报讯",
-        "记者 张三\n",
-    ),
-    *(
-        "标题\n\n",
-        "标题？\n\n",
-        "标题\n\n本报讯 九月。\n\n记者 张三\n\n",
-        "正文一句。\n张三 摄\n",
-        "第38个",
-        "月9日",
-        "一",
-        "。",
-        "。\n",
-    ),
-    *(
-        "新华社北京9月7日电（",
-        "x\n=\n",
-        "```\n",
-        "|a|b|\n",
-        "A. ",
-        "“",
-        "”",
-        "召开2021年",
-        "庆祝建党",
-        "\r",
-        "\u3000",
-        "字",
-        "a",
-    ),
-)
-
-
-def seconds(text: str) -> float:
-    """The least processor time of three runs."""
-    times = []
-    for _ in range(3):
-        started = time.process_time()
-        for article in parsed(text):
-            split_passages(article)
-        times.append(time.process_time() - started)
-    return min(times)
-
-
-@pytest.mark.parametrize("piece", HOSTILE, ids=ascii)
-def test_parsing_time_is_linear_in_the_length(piece: str) -> None:
-    """A busy machine can spoil one measurement, but what is quadratic is so in all of them."""
-    assert any(fitted_exponent(piece) <= 1.2 for _ in range(4))
-
-
-def fitted_exponent(piece: str) -> float:
-    """Of the time parsing takes over the length; 0 where the clock is too coarse and nothing is slow."""
-    sizes = (8_000, 64_000)
-    small, large = (seconds((piece * (size // len(piece) + 1))[:size]) for size in sizes)
-    return math.log(large / small) / math.log(sizes[1] / sizes[0]) if large > 0.02 else 0.0
-
-
-def test_a_line_of_a_megabyte_takes_less_than_a_second() -> None:
-    for line in (
-        "本报讯 近日，某地召开会议，研究部署工作，要求抓好落实。" * 36_000,
-        "字" * 1_000_000,
-        "word " * 200_000,
-    ):
-        assert seconds(line) < 1.0

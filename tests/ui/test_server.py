@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from pathlib import Path
 
 import httpx
@@ -66,12 +65,10 @@ def test_another_sites_page_cannot_send_anything(address: str) -> None:
 
 @pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/gradio_api/run/predict", "/yuanwen/feedback"])
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(address: str, path: str) -> None:
-    started = time.monotonic()
     with socket.create_connection((httpx.URL(address).host, httpx.URL(address).port)) as connection:
         head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 100000000\r\n\r\n"
         connection.sendall(head.encode())
         assert b" 413 " in connection.recv(4096).split(b"\r\n")[0]
-    assert time.monotonic() - started < 1
 
 
 def test_a_body_that_grows_too_large_is_refused(address: str) -> None:

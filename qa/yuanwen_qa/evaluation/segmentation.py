@@ -22,6 +22,7 @@ _ABBREVIATION = re.compile(
     r"adm|ave|bros|capt|col?|corp|dr|e\.g|etc|gen|gov|hon|i\.e|inc|jr|lt|ltd|maj|messrs|mrs?|ms|mt|no|ph\.d|prof"
     r"|rep|rev|sen|sgt|sr|st|vs|a\.m|p\.m|d\.c|u\.[kns]|u\.s\.a"
 )
+_SEEN = re.compile(r"\S")
 _CLOSERS = "])}>\"'» "
 _ALONE = re.compile(r"\.{2,}|[;@#$%&?!\u2012-\u2015]")
 _BRACKET = re.compile(r"[\[\](){}<>]")
@@ -69,19 +70,21 @@ def _sentences(run: str) -> list[str]:
     sentences: list[str] = []
     start = 0
     for stop in re.finditer(r"\.(?=[)\";}\]*:@'({\[«‘»]|[!?](?!\s)|\s+\S)", run):
-        if _ends_sentence(run[start : stop.start()], run[stop.end() :].lstrip()):
+        after = _SEEN.search(run, stop.end())
+        if _ends_sentence(run[max(start, stop.start() - 40) : stop.start()], after[0] if after else ""):
             sentences.append(run[start : stop.end()])
             start = stop.end()
     return [*sentences, run[start:]]
 
 
 def _ends_sentence(before: str, after: str) -> bool:
+    """Whether a full stop between the (at most) 40 characters ``before`` and the first one seen ``after`` does."""
     if before.endswith("."):
         return False
-    word = re.split(r"[\s)\";}\]*:@({\[`,&#]|\.{2,}|(?=[!?'])", before[-40:])[-1]
+    word = re.split(r"[\s)\";}\]*:@({\[`,&#]|\.{2,}|(?=[!?'])", before)[-1]
     is_initial = len(word) == 1 and word.isalpha()
     is_number = word.replace(",", "").replace(".", "").isdigit()
-    if (is_initial or is_number) and (after[:1].islower() or after[:1] in ";:,.!?"):
+    if (is_initial or is_number) and (after.islower() or after in ";:,.!?"):
         return False
     return _ABBREVIATION.fullmatch(word) is None
 
