@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,6 +61,7 @@ class Retriever:
         self._mode = mode
         self._named_encoder = encoder
         self._index = _Index.open(folder, encoder)
+        self._reloading = threading.Lock()
 
     @classmethod
     def open(cls, folder: str | Path, *, encoder: Encoder | None = None, mode: Mode = "hybrid") -> Retriever:
@@ -110,12 +112,21 @@ class Retriever:
         """The passage of the file ``source`` that character ``offset`` stands in."""
         return self._index.passage_at(source, offset)
 
+    @property
+    def published(self) -> bytes:
+        """The line that names the generation published last; IndexMissing or IndexCorrupt where there is none."""
+        return read_current(self._folder)
+
     def reload(self) -> bool:
-        """Take up the current generation if it is another one; whether it was."""
-        if read_current(self._folder) == self._index.current:
-            return False
-        self._index = _Index.open(self._folder, self._named_encoder)
-        return True
+        """Take up the generation published last if it is another one; whether it was.
+
+        Searches go on in the one before until then. Raises what ``open`` raises, and nothing has changed then.
+        """
+        with self._reloading:
+            if self.published == self._index.current:
+                return False
+            self._index = _Index.open(self._folder, self._named_encoder)
+            return True
 
     def check_texts(self) -> None:
         """Make every document, article and passage once; IndexCorrupt when one does not fit."""

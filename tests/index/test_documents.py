@@ -172,7 +172,7 @@ def test_odd_names_are_shown_in_print_and_read_all_the_same(tmp_path: Path, name
 def test_a_file_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "large.txt"
     with path.open("wb") as file:
-        file.truncate(documents.MAX_BYTES + 1)  # a hole: takes no room
+        file.truncate(64 * 1024 * 1024 + 1)  # a hole: takes no room
     with pytest.raises(DocumentUnreadable, match="larger than 64 MB"):
         read_document(path, "large.txt")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from tests.loops import finish
 
+from yuanwen_ui import border as module
 from yuanwen_ui.border import Border
 from yuanwen_ui.serving.hosts import Hosts
 
@@ -96,6 +98,29 @@ def test_a_body_has_a_limit_said_beforehand_or_not(method: str, path: str, size:
 
     assert ask(path, method=method, content=b"x" * size).status_code == status
     assert ask(path, method=method, content=parts()).status_code == status
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SECONDS_A_BODY", 0.05)
+
+    async def half() -> AsyncIterator[bytes]:
+        yield b"x"
+        await asyncio.sleep(3600)
+
+    reply = ask("/gradio_api/queue/join", method="POST", content=half())
+    assert reply.status_code == 408
+    assert reply.headers["connection"] == "close"
+
+
+def test_a_document_has_more_time_to_come_than_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SECONDS_A_BODY", 0.0)
+
+    async def late() -> AsyncIterator[bytes]:
+        await asyncio.sleep(0.01)
+        yield b"x"
+
+    assert ask("/yuanwen/documents/x.txt", method="PUT", content=late()).json()["bytes"] == 1
+    assert ask("/yuanwen/documents/x.txt", method="POST", content=late()).status_code == 408
 
 
 @pytest.mark.parametrize("length", ["-1", "1e9", "९", "9" * 30, "", "5, 5"])

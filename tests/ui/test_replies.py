@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from yuanwen_ui.messages import LANGUAGES, Language
+from yuanwen_ui.panel import text_sum
 from yuanwen_ui.replies import chat_messages, leading_answers, source_link, turn_html
 from yuanwen_ui.turns import Turn
 
@@ -99,7 +100,8 @@ def test_an_answer_is_shown_with_its_sentence_its_place_and_how_sure_it_is() -> 
     assert "349次 [1] 很可能正确" in read.text
     assert "已开展监督检查349次。" in read.text
     assert "题目 · 9月7日 · a.txt · 第 3 行" in read.text
-    assert "#source?file=a.txt&start=10&end=14&kind=answer" in read.links
+    link = f"#source?file=a.txt&start=10&end=14&kind=answer&sum={text_sum('349次')}"
+    assert link in read.links
 
 
 def test_answers_of_several_articles_stand_side_by_side_newest_first() -> None:
@@ -176,6 +178,6 @@ def test_every_stage_has_its_words(stage: Any, said: str) -> None:
 
 @given(st.text(), st.integers(0, 10**9), st.integers(0, 10**9))
 def test_a_link_is_ascii_without_markup(source: str, start: int, end: int) -> None:
-    link = source_link({"source": source, "start": start, "end": end}, "answer")
+    link = source_link({"source": source, "start": start, "end": end, "text": source}, "answer")
     assert link.isascii()
     assert not set(link) & set("<>\"' ")

@@ -139,6 +139,7 @@ def _wire_asking(gr: Any, parts: Parts, library: Library) -> None:
             turn = Turn(typed[:LONGEST_QUESTION], "", "failed", failure="error.range")
             yield typed, *view.of((*turns, turn)[-TURNS_KEPT:], token, tongue, keep)
             return
+        library.follow()
         stages = answering(library.assistant, typed, turns, wanted(*narrowing))
         for turn in library.vitals.observed(stages):
             yield "", *view.of((*turns, turn)[-TURNS_KEPT:], token, tongue, keep)
@@ -146,6 +147,7 @@ def _wire_asking(gr: Any, parts: Parts, library: Library) -> None:
     def answer_exactly(
         turns: Turns, token: str, tongue: Language, keep: bool, *narrowing: str | None
     ) -> Iterator[tuple[Any, ...]]:
+        library.follow()
         stages = answering(library.assistant, turns[-1].typed, (), wanted(*narrowing))
         for turn in library.vitals.observed(stages):
             yield view.of((*turns[:-1], turn), token, tongue, keep)

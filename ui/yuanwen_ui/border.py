@@ -5,6 +5,7 @@ Written as plain ASGI so that a request is refused before anything of it is read
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
@@ -20,6 +21,8 @@ from .uploads import LARGEST_DOCUMENT
 __all__ = ["Border", "content_policy"]
 
 LARGEST_BODY = 256 * 1024
+SECONDS_A_BODY = 30.0
+SECONDS_A_DOCUMENT = 300.0
 DOCUMENTS = "/yuanwen/documents/"
 
 _EXACT = frozenset(
@@ -107,30 +110,41 @@ class Border:
             await self._limited(scope, receive, leaving)
 
     async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; a body that grows past the limit is answered with 413 and read no further."""
+        """Pass the request on; a body that grows too large (413) or comes too slowly (408) is read no further."""
         largest = _largest_body(scope)
         seen = 0
+        more = True
         refused = False
+        until = asyncio.get_running_loop().time() + _seconds_a_body(scope)
+
+        async def refuse(status: int) -> None:
+            nonlocal refused
+            refused = True
+            await _refuse(send, status)
+            raise _BodyRefusedError
 
         async def counted() -> Message:
-            nonlocal seen, refused
-            message = await receive()
+            nonlocal seen, more
+            try:
+                async with asyncio.timeout_at(until if more else None):
+                    message = await receive()
+            except TimeoutError:
+                await refuse(408)
+            more = message.get("more_body", False)
             seen += len(message.get("body", b""))
             if seen > largest:
-                refused = True
-                await _refuse(send, 413)
-                raise _BodyTooLargeError
+                await refuse(413)
             return message
 
         async def unless_refused(message: Message) -> None:
             if not refused:
                 await send(message)
 
-        with suppress(_BodyTooLargeError):
+        with suppress(_BodyRefusedError):
             await self.app(scope, counted, unless_refused)
 
 
-class _BodyTooLargeError(Exception):
+class _BodyRefusedError(Exception):
     pass
 
 
@@ -149,10 +163,17 @@ def _crosses_sites(scope: Scope) -> bool:
     return site not in (b"same-origin", b"none")
 
 
+def _brings_document(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return scope["method"] == "PUT" and path.startswith(DOCUMENTS)
+
+
 def _largest_body(scope: Scope) -> int:
-    return (
-        LARGEST_DOCUMENT if scope["method"] == "PUT" and scope["path"].startswith(DOCUMENTS) else LARGEST_BODY
-    )
+    return LARGEST_DOCUMENT if _brings_document(scope) else LARGEST_BODY
+
+
+def _seconds_a_body(scope: Scope) -> float:
+    return SECONDS_A_DOCUMENT if _brings_document(scope) else SECONDS_A_BODY
 
 
 def _declared_length(scope: Scope) -> int:

@@ -43,15 +43,24 @@ class Library:
         self.uploads = uploads
         self._lock = threading.Lock()
         self._following = threading.Lock()
+        self._unusable = b""
         self._examples: tuple[int, list[str]] | None = None
 
     def follow(self) -> None:
-        """Take up what was indexed on the command line meanwhile; an index that is damaged now changes nothing."""
+        """Take up what another process has indexed meanwhile; to be called before each question.
+
+        Whoever asks while the new generation is being opened is answered from the one before. A generation that
+        cannot be used changes nothing, and is not tried again.
+        """
         if not self._following.acquire(blocking=False):
             return
+        published = b""
         try:
-            self.retriever.reload()
+            published = self.retriever.published
+            if published != self._unusable:
+                self.retriever.reload()
         except IndexUnusable:
+            self._unusable = published
             logging.getLogger(__name__).exception("the index in use is kept, the new one cannot be used")
         finally:
             self._following.release()

@@ -5,13 +5,14 @@ The panel is plain JSON; the page puts every text into the document as text, nev
 
 from __future__ import annotations
 
+import hashlib
 import re
 from bisect import bisect_left
 from typing import Any
 
 from yuanwen_index import Article, Document, Span
 
-__all__ = ["article_span", "marked_lines", "marked_paragraphs", "source_view"]
+__all__ = ["article_span", "marked_lines", "marked_paragraphs", "source_view", "text_sum"]
 
 LINES_AROUND = 200
 
@@ -35,6 +36,11 @@ def source_view(article: Article, start: int, end: int) -> dict[str, Any]:
         "paragraphs": marked_paragraphs(article.text, marked),
         "lines": marked_lines(article.document, _whole(article), (start, end)),
     }
+
+
+def text_sum(text: str) -> str:
+    """What a link carries so that it never marks another text than the one it was made for."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def article_span(article: Article, start: int, end: int) -> Span:

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from yuanwen_qa import LONGEST_QUESTION
 
 from .messages import Language, confidence_word, word
+from .panel import text_sum
 from .turns import Turn
 
 __all__ = ["chat_messages", "citation_text", "leading_answers", "source_link", "turn_html", "wants_sentences"]
@@ -62,6 +63,7 @@ def turn_html(turn: Turn, language: Language) -> str:
 def source_link(place: dict[str, Any], kind: str) -> str:
     """The link that opens the file of an answer or passage record, marked as ``kind``."""
     where = {"file": place["source"], "start": place["start"], "end": place["end"], "kind": kind}
+    where["sum"] = text_sum(place["text"])
     return "#source?" + urlencode(where, errors="replace")
 
 

@@ -20,7 +20,7 @@ from .exports import FORMATS
 from .feedback import VERDICTS, Verdict, question_set
 from .library import Library
 from .messages import LANGUAGES, script_words
-from .panel import article_span, source_view
+from .panel import article_span, source_view, text_sum
 from .reasons import reason_key
 
 __all__ = ["page_routes"]
@@ -128,7 +128,7 @@ class Desk:
 
 
 def view_of(library: Library, asked: Mapping[str, str]) -> dict[str, Any] | None:
-    """The source view asked for; None when the index does not hold such a place."""
+    """The source view asked for; None when the index does not hold such a place, or holds another text there."""
     try:
         file, start, end = asked["file"], int(asked["start"]), int(asked["end"])
     except (KeyError, ValueError):
@@ -136,7 +136,8 @@ def view_of(library: Library, asked: Mapping[str, str]) -> dict[str, Any] | None
     article = library.retriever.article_at(file, start)
     if article is None or not 0 <= start <= end <= len(article.document.text):
         return None
-    return source_view(article, start, end)
+    view = source_view(article, start, end)
+    return view if asked.get("sum") in (None, text_sum(view["text"])) else None
 
 
 def listing(library: Library, first: int) -> dict[str, Any]:

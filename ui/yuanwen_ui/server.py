@@ -122,6 +122,7 @@ def serve(
     try:
         import uvicorn
 
+        from .serving.slow_clients import prompt_protocol
         from .serving.streams import GRACE, ending_server
 
         write_logs(log, texts=log_questions)
@@ -138,6 +139,7 @@ def serve(
     threading.Thread(target=library.examples, args=(EXAMPLES_SHOWN,), daemon=True).start()
     config = uvicorn.Config(
         app,
+        http=prompt_protocol(),
         log_config=None,
         access_log=False,
         server_header=False,

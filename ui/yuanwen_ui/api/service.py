@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import Field
 from starlette.exceptions import HTTPException
@@ -16,21 +17,26 @@ from yuanwen_qa import hit_record, reply_record
 from ..library import Library
 from . import models, texts
 from .problems import PROBLEM, Json, problem_handlers
+from .turnstile import Turnstile
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 __all__ = ["api_service"]
 
+Found = TypeVar("Found")
 Limit = Annotated[int, Field(ge=1, le=texts.MOST_LISTED)]
 Length = Annotated[int, Field(ge=1, le=texts.LONGEST_STRETCH)]
 
 
-def api_service(library: Library) -> FastAPI:
-    """The service over one library, with its OpenAPI document at ``/openapi.json``."""
+def api_service(library: Library, turnstile: Turnstile | None = None) -> FastAPI:
+    """The service over one library, with its OpenAPI document at ``/openapi.json``.
+
+    ``turnstile`` says how many requests are worked on at once and how many may wait; else they are its own.
+    """
     from fastapi import FastAPI
 
-    desk = Desk(library)
+    desk = Desk(library, turnstile or Turnstile())
     app = FastAPI(
         title="Yuanwen",
         version=version("yuanwen"),
@@ -54,36 +60,39 @@ def api_service(library: Library) -> FastAPI:
 class Desk:
     """Answers requests from one library."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, turnstile: Turnstile) -> None:
         self._library = library
+        self._turnstile = turnstile
 
-    def search(self, asked: models.SearchRequest) -> Response:
+    async def search(self, asked: models.SearchRequest) -> Response:
         """The passages nearest to a question."""
-        retriever = self._library.retriever
-        hits = retriever.search(asked.question, asked.k, where=_filter(asked.where))
-        return Json(
-            {
-                "question": asked.question,
-                "passages": [hit_record(hit) for hit in hits],
-                "generation": retriever.generation,
-            }
+        where = _filter(asked.where)
+        hits, generation = await self._asked(
+            lambda: self._library.retriever.search(asked.question, asked.k, where=where)
         )
+        passages = [hit_record(hit) for hit in hits]
+        return Json({"question": asked.question, "passages": passages, "generation": generation})
 
-    def answer(self, asked: models.AnswerRequest) -> Response:
+    async def answer(self, asked: models.AnswerRequest) -> Response:
         """Answers in the articles' own words, or none that is sure enough."""
         begun = time.perf_counter()
-        reply = self._library.assistant.answer(asked.question, asked.n, where=_filter(asked.where))
+        where = _filter(asked.where)
+        reply, generation = await self._asked(
+            lambda: self._library.assistant.answer(asked.question, asked.n, where=where)
+        )
         outcome = "answered" if reply.answered else "none"
         self._library.vitals.note(asked.question, outcome, time.perf_counter() - begun)
-        return Json(reply_record(reply) | {"generation": self._library.retriever.generation})
+        return Json(reply_record(reply) | {"generation": generation})
 
-    def articles(
+    async def articles(
         self, source: models.Source | None = None, first: models.Offset = 0, limit: Limit = 50
     ) -> Response:
         """The articles of the index, or of one file of it."""
-        return Json(texts.article_listing(self._library.retriever, source, first, limit))
+        return Json(
+            await self._read(lambda: texts.article_listing(self._library.retriever, source, first, limit))
+        )
 
-    def article(
+    async def article(
         self,
         source: models.Source,
         at: models.Offset,
@@ -92,9 +101,34 @@ class Desk:
     ) -> Response:
         """The text of the article that character ``at`` of a file stands in, as a citation gives it."""
         try:
-            return Json(texts.article_text(self._library.retriever, source, at, offset, limit))
+            return Json(
+                await self._read(
+                    lambda: texts.article_text(self._library.retriever, source, at, offset, limit)
+                )
+            )
         except UsageError as error:
             raise HTTPException(404, str(error)) from error
+
+    async def _read(self, read: Callable[[], Found]) -> Found:
+        """What ``read`` finds in the newest generation, when its turn has come."""
+
+        def work() -> Found:
+            self._library.follow()
+            return read()
+
+        return await self._turnstile.run(work)
+
+    async def _asked(self, ask: Callable[[], Found]) -> tuple[Found, int]:
+        """What ``ask`` finds, and the generation that it was found in."""
+
+        def of_one_generation() -> tuple[Found, int]:
+            while True:
+                generation = self._library.retriever.generation
+                found = ask()
+                if self._library.retriever.generation == generation:
+                    return found, generation
+
+        return await self._read(of_one_generation)
 
 
 def _filter(where: models.Where) -> Filter:
