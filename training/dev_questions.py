@@ -30,6 +30,7 @@ HEADINGS = ("# ", "## ")
 DISPATCH = "本报讯 "  # what tells an article's start where headings are not marked
 LONGEST_PARAGRAPH = 4  # sentences
 BROKEN = 0.25  # share of paragraphs that a blank line cuts in two, as at the foot of a column
+SHARED = 24  # characters that a text must have in common with another to be a reprint of it
 WIDTH = 20  # characters of a line, on pages that are set in lines
 
 
@@ -39,6 +40,28 @@ class Look(Enum):
     MARKED = 0
     PLAIN = 1
     LINES = 2
+
+
+class Withheld:
+    """The texts that the questions are asked about, and their reprints: none may be fitted on."""
+
+    def __init__(self, data: Path, source: Path = QUESTIONS) -> None:
+        record = json.loads(source.read_text("utf-8"))
+        rows = {article["row"] for page in record["pages"] for article in page} | set(record["reprints"])
+        self._runs: set[str] = set()
+        with lzma.open(data / "news_docs.jsonl.xz", "rt", encoding="utf-8") as lines:
+            for row in map(json.loads, lines):
+                if row["id"] in rows:
+                    self._runs |= _runs(row["text"])
+
+    def holds(self, text: str) -> bool:
+        """Whether ``text`` shares a run of 24 characters, blanks aside, with one of them."""
+        return bool(self._runs) and not self._runs.isdisjoint(_runs(text))
+
+
+def _runs(text: str) -> set[str]:
+    bare = "".join(text.split())
+    return {bare[at : at + SHARED] for at in range(len(bare) - SHARED + 1)}
 
 
 def build(data: Path, out: Path, source: Path = QUESTIONS) -> None:

@@ -34,9 +34,17 @@ from training.reader_confidence import (
     threshold_for,
 )
 from training.reader_data import Example, Pool, Row, rows
-from training.reader_examples import Counts, Wordings, fitted_examples, held_examples, split_rows
+from training.reader_examples import (
+    Counts,
+    Wordings,
+    fitted_examples,
+    held_examples,
+    made_examples,
+    split_rows,
+)
 from training.reader_fit import Course, fit
 from training.reader_net import Arrays, Net
+from training.reader_news import news_rows, translated_rows
 from training.reader_questions import Translations
 from training.reader_rows import Corpus, make_corpus
 from training.scorer import ScorerSize, fit_scorer
@@ -74,20 +82,28 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """People's questions to fit on, the passages to search, and what makes other wordings."""
+    """People's questions to fit on, the passages to search, what makes other wordings, and translations of words."""
 
     rows: list[Row]
     pool: Pool
     wordings: Wordings
+    known: Translations
 
 
+# how often people's questions and made ones are drawn
+PEOPLE, BOTH = (1.0, 0.0), (0.6, 0.4)
 FULL = Size(
-    50_000, Counts(10**9, 3_000, 700), 3_000, 1_500, 128,
-    (Course(2_000, 16, 4, 1.5e-3, 0), Course(2_700, 16, 4, 1.3e-3, 1)), ScorerSize(5_000, 3_000, 800, 6, 70, 25),
+    50_000, Counts(10**9, 3_000, 700, 9_000, 4_500), 3_000, 1_500, 128,
+    (
+        Course(2_000, 16, 4, 1.5e-3, 0.02, PEOPLE, 0), Course(2_700, 16, 4, 1.3e-3, 0.02, PEOPLE, 1),
+        Course(5_000, 16, 4, 1.1e-3, 1.0, PEOPLE, 2), Course(1_500, 16, 4, 1.1e-3, 1.0, BOTH, 3),
+        Course(3_500, 16, 4, 1.1e-3, 0.02, BOTH, 4),
+    ),
+    ScorerSize(5_000, 3_000, 800, 6, 70, 25),
 )  # fmt: skip
 QUICK = Size(
-    3_000, Counts(60, 20, 30), 200, 100, 16,
-    (Course(20, 8, 3, 3e-3, 0), Course(10, 8, 3, 1e-3, 1)), ScorerSize(20, 20, 50, 1, 30, 10),
+    3_000, Counts(60, 20, 30, 30, 10), 200, 100, 16,
+    (Course(20, 8, 3, 3e-3, 0.02, PEOPLE, 0), Course(10, 8, 3, 1e-3, 0.02, BOTH, 1)), ScorerSize(20, 20, 50, 1, 30, 10),
 )  # fmt: skip
 
 
@@ -106,18 +122,29 @@ def read_space(folder: Path, n: int) -> tuple[WordSpace, list[str], Arrays]:
 
 def prepare(
     data: Path, work: Path, space: WordSpace, asked: Asked, counts: Counts, log: Log
-) -> tuple[Corpus, list[tuple[str, Example]]]:
-    """The questions that the network is fitted on and those held out; from ``work`` when they are there."""
-    fitted, held = work / "fitted.npz", work / "held.json"
-    if not fitted.exists():
+) -> tuple[list[Corpus], list[tuple[str, Example]]]:
+    """What the network is fitted on, people's questions and made ones, and those held out; from ``work`` when they are
+    there.
+    """
+    fitted, made, held = work / "fitted.npz", work / "made.npz", work / "held.json"
+    if not held.exists():
         found = held_examples(data, counts, asked.wordings, asked.pool)
         written = [[kind, asdict(example)] for kind, example in found]
         held.write_text(json.dumps(written, ensure_ascii=False), encoding="utf-8")
-        examples = fitted_examples(data, counts, asked.wordings, asked.pool)
-        log(f"{len(examples)} questions, {sum(bool(one.gold) for one in examples)} with an answer")
-        make_corpus(examples, space, log).save(fitted)
+    if not fitted.exists():
+        _number(fitted_examples(data, counts, asked.wordings, asked.pool), space, log).save(fitted)
+    if not made.exists():
+        source = random.Random(2)
+        rows_ = news_rows(data, counts.made, source)
+        rows_ += translated_rows(data, counts.made // 11, asked.known, source)
+        _number(made_examples(rows_, asked.rows, counts, asked.wordings), space, log).save(made)
     stored = json.loads(held.read_text(encoding="utf-8"))
-    return Corpus.load(fitted), [(kind, _example(**fields)) for kind, fields in stored]
+    return [Corpus.load(fitted), Corpus.load(made)], [(kind, _example(**fields)) for kind, fields in stored]
+
+
+def _number(examples: list[Example], space: WordSpace, log: Log) -> Corpus:
+    log(f"{len(examples)} questions, {sum(bool(one.gold) for one in examples)} with an answer")
+    return make_corpus(examples, space, log)
 
 
 def gather(data: Path, vectors: Path, space: WordSpace, vocabulary: Sequence[str], counts: Counts) -> Asked:
@@ -125,7 +152,7 @@ def gather(data: Path, vectors: Path, space: WordSpace, vocabulary: Sequence[str
     known: Translations = json.loads((vectors / "translations.json").read_text(encoding="utf-8"))
     asked, kept = split_rows(rows(data, ("zh",), counts.per_dataset), counts.held)
     wordings = Wordings(space, vocabulary[:30_000], known, asked)
-    return Asked(asked, Pool([row.context for row in (*asked, *kept)]), wordings)
+    return Asked(asked, Pool([row.context for row in (*asked, *kept)]), wordings, known)
 
 
 def _example(
@@ -179,10 +206,10 @@ def run(data: Path, vectors: Path, out: Path, size: Size, precision: float) -> N
     space, vocabulary, word_arrays = read_space(vectors, size.words)
     asked = gather(data, vectors, space, vocabulary, size.counts)
     at_ends, scorer = fit_scorer(data, space, asked.rows, asked.pool, asked.wordings, size.scorer, log)
-    corpus, held = prepare(data, work, space, asked, size.counts, log)
-    common, chars = most_common(corpus, size.common, size.chars)
-    tables = tables_of(corpus, space, common, chars)
-    log(f"{len(corpus)} questions to fit on, {len(held)} held out")
+    corpora, held = prepare(data, work, space, asked, size.counts, log)
+    common, chars = most_common(corpora[0], size.common, size.chars)
+    numbered = [(corpus, tables_of(corpus, space, common, chars)) for corpus in corpora]
+    log(f"{' + '.join(str(len(corpus)) for corpus in corpora)} questions to fit on, {len(held)} held out")
     torch.manual_seed(0)
     net = Net(space.dim, len(common), len(chars), size.width)
 
@@ -192,7 +219,7 @@ def run(data: Path, vectors: Path, out: Path, size: Size, precision: float) -> N
         return _worth(see(readings, CHOICE)) / 2
 
     for i, course in enumerate(size.courses):
-        fit(net, corpus, tables, course, log=log, checkpoint=work / f"course-{i}.pt", check=check)
+        fit(net, numbered, course, log=log, checkpoint=work / f"course-{i}.pt", check=check)
     networks, ends = _halved(net.arrays()), _halved(at_ends)
     models = Models(
         Network(_whole(networks), common, chars), Scorer(_whole(ends), scorer.common), SHARE, DEPTH

@@ -7,15 +7,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from training.reader_data import DEPTH, Example, Pool, Row, beside, rows, unanswerable
+from training.reader_data import DEPTH, Example, Pool, Row, beside, pieces_of, rows, unanswerable
 from training.reader_questions import Exchange, Translations, in_english, in_other_words, near_words
 
+from yuanwen_index import sentence_spans
 from yuanwen_qa.reading.spaces import WordSpace
 from yuanwen_qa.reading.words import cut_words
 
 DEPTH_READ = 5
 WORDS_REPLACED = 0.5
 NO_ANSWER_HELD = 200
+LONGEST_GAP = 380  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Counts:
     per_dataset: int
     english: int
     held: int
+    made: int
+    gaps: int
 
 
 class Wordings:
@@ -102,8 +106,74 @@ def fitted_examples(data: Path, counts: Counts, wordings: Wordings, pool: Pool) 
     return found
 
 
+def made_examples(
+    found: Sequence[Row], asked: Sequence[Row], counts: Counts, wordings: Wordings
+) -> list[Example]:
+    """Questions made from the news, ``found``, with what search finds among their passages, half of them in other words;
+    and questions of both, made and ``asked`` by people, whose answer was taken out of the text.
+    """
+    source = random.Random(9)
+    pieces = [piece for row in found if (piece := _own_piece(row))]
+    pool = Pool([row.context for row in pieces])
+    made = []
+    for row in pieces:
+        example = pool.example(row, 3 if source.random() < 0.35 else 2, keep_gold=True)
+        if not example:
+            continue
+        if row.dataset in ("office", "translated"):
+            made.append(example)
+            made += wordings.of(row, example, (0.2, 0.1, 0.2)) if row.dataset == "office" else []
+        else:
+            plain = source.random() < 0.45
+            made += [example] if plain else []
+            made += wordings.of(row, example, (0.28, 0.2 if plain else 0.6, 0.15))
+    made += gap_examples(asked, counts.gaps // 2, source)
+    made += gap_examples([row for row in found if row.dataset != "translated"], counts.gaps // 2, source)
+    source.shuffle(made)
+    return made
+
+
+def _own_piece(row: Row) -> Row | None:
+    """The row with the one passage that holds its answer as its context."""
+    first, last = row.answers[0]
+    for _, start, end in pieces_of(row.context):
+        if start <= first and last <= end:
+            return replace(row, context=row.context[start:end], answers=((first - start, last - start),))
+    return None
+
+
+def gap_examples(found: Sequence[Row], n: int, source: random.Random) -> list[Example]:
+    """``n`` questions with the text around their answer, but without its sentence, and with a text of another."""
+    drawn = source.sample(list(found), len(found))
+    gaps = [(row.question, text) for row in drawn[: 3 * n] if (text := without_answer(row))][:n]
+    made = []
+    for question, text in gaps:
+        texts = list(dict.fromkeys((text, source.choice(gaps)[1])))
+        source.shuffle(texts)
+        made.append(Example(question, tuple(texts), (0.5,) * len(texts), ()))
+    return made
+
+
+def without_answer(row: Row) -> str | None:
+    """Up to 380 characters around the answer without any sentence that holds it; None when fewer than 50 are left."""
+    first, last = row.answers[0]
+    answer, spans = row.context[first:last], sentence_spans(row.context)
+    home = next((i for i, (start, end) in enumerate(spans) if start <= first and last <= end), None)
+    if home is None:
+        return None
+    kept, size = [], 0
+    for i in sorted(range(len(spans)), key=lambda i: abs(i - home)):
+        text = row.context[slice(*spans[i])]
+        if size + len(text) > LONGEST_GAP:
+            break
+        if answer not in text:
+            kept.append(i)
+            size += len(text)
+    return "".join(row.context[slice(*spans[i])] for i in sorted(kept)).strip() if size >= 50 else None
+
+
 def held_examples(data: Path, counts: Counts, wordings: Wordings, pool: Pool) -> list[tuple[str, Example]]:
-    """(kind, example): held-out questions in all wordings, and three kinds that nothing answers."""
+    """(kind, example): held-out questions in all wordings, and four kinds that nothing answers."""
     _, held = split_rows(rows(data, ("zh",), counts.per_dataset), counts.held)
     source, n = random.Random(4), len(held)
     found = [
@@ -114,4 +184,5 @@ def held_examples(data: Path, counts: Counts, wordings: Wordings, pool: Pool) ->
     found += [("exchanged", pool.elsewhere(replace(row, context=""), DEPTH_READ)) for row in exchanged if row]
     nowhere = unanswerable(data)[:NO_ANSWER_HELD][: n // 4]
     found += [("no answer", beside(row, pool.texts, source)) for row in nowhere]
+    found += [("gap", example) for example in gap_examples(held, n // 3, source)]
     return [(kind, example) for kind, example in found if example and example.texts]

@@ -5,7 +5,7 @@ answer" all of them where there is none.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,14 +22,16 @@ CHECK_EVERY = 600.0  # seconds between checkpoints
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How to fit: batches, of so many questions with so many passages each at most; the greatest rate, which comes down
-    to almost nothing; the seed of drawing and dropping.
+    """How to fit: batches, of so many questions with so many passages each at most; the greatest rate, and the part of it
+    that is left at the end; how often each corpus is drawn from, next to the others; the seed of drawing and dropping.
     """
 
     steps: int
     size: int
     depth: int
     rate: float
+    last: float
+    shares: tuple[float, ...]
     seed: int
 
 
@@ -77,7 +79,7 @@ def _best(scores: np.ndarray, pair: np.ndarray, deserved: np.ndarray, counted: n
 
 
 def fit(
-    net: Net, corpus: Corpus, tables: Tables, course: Course, *, log: Callable[[str], None],
+    net: Net, corpora: Sequence[tuple[Corpus, Tables]], course: Course, *, log: Callable[[str], None],
     checkpoint: Path | None = None, check: Callable[[Net], float] | None = None,
 ) -> None:  # fmt: skip
     """Fit in place. ``checkpoint`` keeps the state of a run, which goes on from there; ``check`` is logged with it."""
@@ -94,31 +96,38 @@ def fit(
         log(f"going on from step {step}")
     saved = time.time()
     running = np.zeros(2)
+    streams = [_endless(corpus, tables, course, source) for corpus, tables in corpora]
+    shares = np.array(course.shares) / sum(course.shares)
     while step < course.steps:
-        for batch in batches(corpus, tables, course.size, course.depth, source):
-            if step == course.steps:
-                break
-            for group in optimiser.param_groups:
-                group["lr"] = course.rate * min(1, (step + 1) / 300) * max(0.02, 1 - step / course.steps)
-            rough, fine = loss_of(net, batch)
-            optimiser.zero_grad()
-            (0.5 * rough + fine).backward()
-            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-            optimiser.step()
-            running = 0.99 * running + 0.01 * np.array([rough.item(), fine.item()])
-            step += 1
-            if step % 100 == 0:
-                shown = running / (1 - 0.99**step)
-                log(f"step {step} of {course.steps}: {shown[0]:.3f} by ends, {shown[1]:.3f} in full")
-            if time.time() - saved > CHECK_EVERY:
-                _keep(net, optimiser, step, checkpoint)
-                if check:
-                    net.eval()
-                    log(f"held out after step {step}: {check(net):.4f}")
-                    net.train()
-                saved = time.time()
+        batch = next(streams[source.choice(len(shares), p=shares)])
+        for group in optimiser.param_groups:
+            left = 1 - (1 - course.last) * step / course.steps
+            group["lr"] = course.rate * min(1, (step + 1) / 300) * left
+        rough, fine = loss_of(net, batch)
+        optimiser.zero_grad()
+        (0.5 * rough + fine).backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimiser.step()
+        running = 0.99 * running + 0.01 * np.array([rough.item(), fine.item()])
+        step += 1
+        if step % 100 == 0:
+            shown = running / (1 - 0.99**step)
+            log(f"step {step} of {course.steps}: {shown[0]:.3f} by ends, {shown[1]:.3f} in full")
+        if time.time() - saved > CHECK_EVERY:
+            _keep(net, optimiser, step, checkpoint)
+            if check:
+                net.eval()
+                log(f"held out after step {step}: {check(net):.4f}")
+                net.train()
+            saved = time.time()
     _keep(net, optimiser, step, checkpoint)
     net.eval()
+
+
+def _endless(corpus: Corpus, tables: Tables, course: Course, source: np.random.Generator) -> Iterator[Batch]:
+    """Pass after pass over a corpus."""
+    while True:
+        yield from batches(corpus, tables, course.size, course.depth, source)
 
 
 def _keep(net: Net, optimiser: torch.optim.Optimizer, step: int, path: Path | None) -> None:

@@ -65,7 +65,13 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         data / "qa_noanswer.jsonl.xz",
         [{"lang": "zh", "question": "大桥花了多少钱？", "context": asked[0]["context"]}],
     )
-    write(data / "news_docs.jsonl.xz", [{"text": story(random_)[0]} for _ in range(30)])
+    news = [{"id": f"news{n}", "text": story(random_)[0]} for n in range(30)]
+    write(data / "news_docs.jsonl.xz", news)
+    write(data / "news_titled.jsonl.xz", [{**one, "title": f"{one['text'][:4]}今日通车"} for one in news])
+    with lzma.open(data / "parallel_zh_en.tsv.xz", "wt", encoding="utf-8") as file:
+        file.writelines(
+            f"The new bridge is {n} metres long.\t新建的大桥全长{n}米。\twmt\t1\n" for n in range(100, 109)
+        )
     words = [
         "大桥",
         "全长",

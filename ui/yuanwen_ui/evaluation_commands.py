@@ -77,7 +77,8 @@ def evaluate(
     contexts: Annotated[
         str | None,
         typer.Option(
-            help="For SQuAD-like sets: gold (read each paragraph), open (search all of them) or index."
+            help="gold (read each question's own paragraph, or the passages of its quotes), index,"
+            " or, for SQuAD-like sets, open (search all paragraphs)."
         ),
     ] = None,
     contexts_from: Annotated[
@@ -231,8 +232,8 @@ def _open(
 ) -> Measurement:
     wanted = contexts or ("open" if question_set.contexts else "index")
     model = load_encoder(encoder) if encoder else None
-    if wanted == "index":
-        return open_index(question_set, folder, encoder=model, reader=reader)
+    if wanted == "index" or (wanted == "gold" and not question_set.contexts):
+        return open_index(question_set, folder, encoder=model, reader=reader, gold=wanted == "gold")
     if wanted == "gold":
         return open_paragraphs(question_set, "gold", encoder=model, reader=reader)
     if wanted == "open":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,10 +31,18 @@ from yuanwen_index import (
 from ..answers import Answer
 from ..readers import Reader
 from .evaluation import Ask
+from .evidence import Sources, locate
 from .question_sets import Context, Evidence, Question, QuestionSet
 from .systems import SystemReply, found, prediction
 
-__all__ = ["ParagraphRetriever", "paragraph_passages", "reading_gold", "with_context_evidence"]
+__all__ = [
+    "ParagraphRetriever",
+    "evidence_passages",
+    "gold_paragraph",
+    "paragraph_passages",
+    "reading_gold",
+    "with_context_evidence",
+]
 
 POOL = 64  # as in the retriever: candidates taken from each side before fusion
 
@@ -122,21 +130,51 @@ def with_context_evidence(question_set: QuestionSet) -> QuestionSet:
     )
 
 
-def reading_gold(passages: Sequence[Passage], reader: Reader, threshold: float) -> Ask:
-    """Ask by letting the reader read the gold paragraph alone."""
-    by_source: Mapping[str, Passage] = {passage.article.document.source: passage for passage in passages}
+def reading_gold(gold: Callable[[Question], Sequence[Hit]], reader: Reader, threshold: float) -> Ask:
+    """Ask by letting the reader read the ``gold`` passages of each question, and nothing else."""
 
     def ask(question: Question) -> SystemReply:
-        hit = Hit(by_source[question.context or ""], 1.0, Ranks(1, 1))
-        candidates = reader.read(question.text, [hit], 1)
+        hits = gold(question)
+        places = tuple(found(hit) for hit in hits)
+        candidates = reader.read(question.text, hits, 1)
         if not candidates:
-            return SystemReply(None, False, (found(hit),), 1, searched=False)
+            return SystemReply(None, False, places, len(hits), searched=False)
         best = candidates[0]
-        answer = Answer(hit.passage, best.start, best.end, best.confidence)
+        answer = Answer(hits[best.hit_index].passage, best.start, best.end, best.confidence)
         answered = best.confidence >= threshold
-        return SystemReply(prediction(answer), answered, (found(hit),), 1, searched=False)
+        return SystemReply(prediction(answer), answered, places, len(hits), searched=False)
 
     return ask
+
+
+def gold_paragraph(passages: Sequence[Passage]) -> Callable[[Question], list[Hit]]:
+    """The one paragraph of each question; none for a question whose paragraph is not there."""
+    by_source = {passage.article.document.source: passage for passage in passages}
+
+    def gold(question: Question) -> list[Hit]:
+        return [_given(by_source[question.context])] if question.context in by_source else []
+
+    return gold
+
+
+def evidence_passages(passages: Sequence[Passage], sources: Sources) -> Callable[[Question], list[Hit]]:
+    """The passages that hold the evidence of each question; none for one without evidence in the files."""
+    by_source: dict[str, list[Hit]] = {}
+    for passage in passages:
+        by_source.setdefault(passage.article.document.source, []).append(_given(passage))
+
+    def gold(question: Question) -> list[Hit]:
+        known = locate(question, sources)
+        homes = dict.fromkeys(place.source for place in known.places)
+        return [
+            hit for home in homes for hit in by_source.get(home, ()) if known.held_by(found(hit), sources)
+        ]
+
+    return gold
+
+
+def _given(passage: Passage) -> Hit:
+    return Hit(passage, 1.0, Ranks(1, 1))
 
 
 def _best(scores: NDArray[np.float32], k: int) -> list[int]:

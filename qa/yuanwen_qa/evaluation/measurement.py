@@ -8,11 +8,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from yuanwen_index import Document, Encoder, Retriever, UsageError, load_encoder
+from yuanwen_index import Document, Encoder, Hit, Retriever, UsageError, load_encoder
 
 from ..assistant import Assistant, Searcher
 from ..readers import Reader
-from .corpora import ParagraphRetriever, paragraph_passages, reading_gold, with_context_evidence
+from .corpora import (
+    ParagraphRetriever,
+    evidence_passages,
+    gold_paragraph,
+    paragraph_passages,
+    reading_gold,
+    with_context_evidence,
+)
 from .evaluation import Ask, Progress, ask_all
 from .evidence import Sources
 from .journal import Journal
@@ -111,12 +118,18 @@ class Measurement:
 
 
 def open_index(
-    questions: QuestionSet, folder: Path, *, encoder: Encoder | None = None, reader: Reader | None = None
+    questions: QuestionSet,
+    folder: Path,
+    *,
+    encoder: Encoder | None = None,
+    reader: Reader | None = None,
+    gold: bool = False,
 ) -> Measurement:
-    """Measure with the articles of an index.
+    """Measure with the articles of an index; ``gold``: with the passages that hold a question's evidence, not searched.
 
     Raises:
         IndexUnusable: no index there, damaged, or made by another encoder.
+        UsageError: gold passages are to be read without a reader, or no quote of the set stands in the articles.
     """
     first = Retriever.open(folder, encoder=encoder)
     opened: dict[str, Searcher] = {"hybrid": first}
@@ -136,7 +149,16 @@ def open_index(
     }
     content = _digest(file.sha256 for file in first.manifest.files.values())
     documents: Sequence[Document] = first.documents
-    return Measurement(questions, Sources(DocumentTexts(documents)), facts, content, reader, searcher)
+    sources = Sources(DocumentTexts(documents))
+    if not gold:
+        return Measurement(questions, sources, facts, content, reader, searcher)
+    given = evidence_passages(list(first.passages), sources)
+    measurement = _reading(questions, given, sources, facts | {"contexts": "gold"}, content, reader, searcher)
+    if not measurement.questions.questions:
+        raise UsageError(
+            f"no passage of {folder} holds a quote of {questions.name}; leave out --contexts gold"
+        )
+    return measurement
 
 
 def open_paragraphs(
@@ -167,13 +189,20 @@ def open_paragraphs(
         encoder = encoder or load_encoder(None)
         facts |= {"encoder": encoder.name, "fingerprint": encoder.fingerprint}
         return Measurement(questions, sources, facts, content, reader, searcher)
+    return _reading(questions, gold_paragraph(passages), sources, facts, content, reader, searcher)
+
+
+def _reading(
+    questions: QuestionSet, gold: Callable[[Question], list[Hit]], sources: Sources, facts: Mapping[str, Any], content: str,
+    reader: Reader | None, searcher: Callable[[str], Searcher],
+) -> Measurement:  # fmt: skip
+    """Measure reading alone, on the questions that have ``gold`` passages."""
     if reader is None:
         raise UsageError("the gold paragraphs are for reading; without a reader choose --contexts open")
-    readable = {passage.article.document.source for passage in passages}
-    kept = questions.with_questions([one for one in questions.questions if one.context in readable])
+    kept = questions.with_questions([one for one in questions.questions if gold(one)])
 
     def gold_ask(threshold: float) -> Ask:
-        return reading_gold(passages, reader, threshold)
+        return reading_gold(gold, reader, threshold)
 
     return Measurement(kept, sources, facts, content, reader, searcher, gold_ask)
 

@@ -9,10 +9,13 @@ from tests.qa.measured import NumberReader
 from yuanwen_index import Retriever, UsageError, build_index, load_encoder
 from yuanwen_qa.evaluation.corpora import (
     ParagraphRetriever,
+    evidence_passages,
+    gold_paragraph,
     paragraph_passages,
     reading_gold,
     with_context_evidence,
 )
+from yuanwen_qa.evaluation.evidence import Sources
 from yuanwen_qa.evaluation.question_sets import Context, Evidence, Question, QuestionSet
 
 CONTEXTS = (
@@ -78,7 +81,7 @@ def test_the_gold_paragraph_becomes_the_evidence() -> None:
 
 
 def test_reading_the_gold_paragraph_needs_no_search() -> None:
-    ask = reading_gold(paragraph_passages(CONTEXTS), NumberReader(), 0.9)
+    ask = reading_gold(gold_paragraph(paragraph_passages(CONTEXTS)), NumberReader(), 0.9)
     sure = ask(Question("q", "多长？", ("3200米",), context="b"))
     assert sure.best is not None
     assert (sure.best.text, sure.answered, sure.read, sure.searched) == ("3200米", True, 1, False)
@@ -86,3 +89,13 @@ def test_reading_the_gold_paragraph_needs_no_search() -> None:
     assert (unsure.best and unsure.best.text, unsure.answered) == ("126册", False)
     nothing = ask(Question("q", "How many?", ("40",), context="c"))
     assert (nothing.best, nothing.answered) == (None, False)
+
+
+def test_the_passages_that_hold_a_quote_are_read_and_no_others() -> None:
+    gold = evidence_passages(
+        paragraph_passages(CONTEXTS), Sources({context.id: context.text for context in CONTEXTS})
+    )
+    quoted = Question("q", "多长？", ("3200米",), evidence=(Evidence("b", "滨江大桥全长3200米"),))
+    assert [hit.passage.text for hit in gold(quoted)] == [CONTEXTS[1].text]
+    assert gold(Question("q", "多长？", ("3200米",))) == []
+    assert gold(Question("q", "多长？", ("3200米",), evidence=(Evidence("a", "全长3200米"),))) == []

@@ -71,6 +71,16 @@ def test_on_answerable_paragraphs_every_answer_is_given_unless_a_threshold_is_se
     }
 
 
+def test_of_an_index_the_gold_passages_are_those_with_the_quotes(home: Path) -> None:
+    questions = read_question_set(home / "set.json")
+    results = open_index(questions, home / "index", reader=NumberReader(), gold=True).run(Setting())
+    assert [one.id for one in results.outcomes] == [one.id for one in questions.questions if one.answerable]
+    assert (results.settings["contexts"], results.settings["threshold"]) == ("gold", 0.0)
+    assert results.record()["recall@3"] is None
+    with pytest.raises(UsageError, match="holds a quote"):
+        open_index(PARAGRAPHS, home / "index", reader=NumberReader(), gold=True)
+
+
 def test_gold_paragraphs_need_a_reader() -> None:
     with pytest.raises(UsageError, match="without a reader"):
         open_paragraphs(PARAGRAPHS, "gold")
