@@ -99,16 +99,23 @@ class Manifest:
 
     @classmethod
     def from_bytes(cls, data: bytes, file: str) -> Manifest:
-        """Read what ``to_bytes`` wrote; IndexMismatch for another format, IndexCorrupt for anything else."""
+        """Read what ``to_bytes`` wrote.
+
+        Raises IndexMismatch for another format, and where a field is missing or unknown (the sum in CURRENT says
+        that it was written so); IndexCorrupt for anything else.
+        """
+        record: Any = None
         try:
             record = json.loads(data)
             if record["format"] != FORMAT:
                 raise other_format(record["format"])
             manifest = _from_record(record)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except KeyError as error:
+            raise _other_version(record, f"has no {error.args[0]!r:.60}") from error
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise IndexCorrupt(file, f"not a manifest ({type(error).__name__}: {error})", REMEDY) from error
         if manifest.to_bytes() != data:
-            raise IndexCorrupt(file, "it has fields that do not belong there", REMEDY)
+            raise _other_version(record, "is not written as this version writes it")
         return manifest
 
 
@@ -120,14 +127,27 @@ def other_format(found: object) -> IndexMismatch:
     )
 
 
+def _other_version(record: dict[str, Any], what: str) -> IndexMismatch:
+    """The error for a manifest of this format that another version wrote."""
+    versions = record.get("versions")
+    made = versions.get("yuanwen") if isinstance(versions, dict) else None
+    return IndexMismatch(
+        f"the index was made by another version of yuanwen ({made!r:.60}): its manifest {what}. "
+        "Bring it up to date: yuanwen rebuild"
+    )
+
+
 def _from_record(record: dict[str, Any]) -> Manifest:
     parent, generation = record["parent"], _typed(record["generation"], int)
     if parent is not None and _typed(parent, int) >= generation:
         raise ValueError("its parent is not older than itself")
     files = {name: _whole(FileRecord, entry) for name, entry in record["files"].items()}
     ann = None if record["ann"] is None else _whole(AnnRecord, record["ann"])
-    if set(files) != {*FILES, *([ANN] if ann else [])}:
-        raise ValueError("it does not list the files of an index")
+    wanted = {*FILES, *([ANN] if ann else [])}
+    if missing := sorted(wanted - set(files)):
+        raise KeyError(missing[0])
+    if set(files) != wanted:
+        raise ValueError("it lists other files than those of an index")
     return Manifest(
         generation=generation,
         parent=parent,
