@@ -30,6 +30,7 @@ from .errors import (
 )
 from .files import Origin, open_regular
 from .filters import Metadata, check_metadata, same_metadata
+from .formats.decoding import GUESSED
 from .lock import writing
 from .manifest import ANN, FORMAT, AnnRecord, Counts, EncoderRecord, Manifest
 from .passages import split_passages
@@ -47,7 +48,10 @@ _MOSTLY = 0.8
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What indexing did: ``added`` to ``unchanged`` count documents, ``encoded`` passages."""
+    """What indexing did: ``added`` to ``unchanged`` count documents, ``encoded`` passages.
+
+    ``guessed`` are the sources read now that are not UTF-8 and were taken for GB18030, nobody having named an encoding.
+    """
 
     generation: int
     documents: int
@@ -60,6 +64,7 @@ class BuildReport:
     encoded: int
     skipped: tuple[Skipped, ...]
     seconds: float
+    guessed: tuple[str, ...] = ()
 
 
 def build_index(
@@ -139,6 +144,7 @@ class Build:
     metadata: dict[str, Metadata] = field(default_factory=dict)
     writer: CorpusWriter = field(default_factory=CorpusWriter)
     skipped: list[Skipped] = field(default_factory=list)
+    guessed: list[str] = field(default_factory=list)
     pending: list[tuple[int, str]] = field(default_factory=list)
     taken: list[tuple[int, int, int]] = field(default_factory=list)
     moved: bool = False
@@ -222,6 +228,8 @@ class Build:
         self.writer.add(document, asked, articles)
         self.added += document.source not in self.known
         self.updated += document.source in self.known
+        if asked is None and document.encoding == GUESSED:
+            self.guessed.append(document.source)
 
     def same(self) -> bool:
         """Whether the earlier generation already holds exactly this, read from the same places."""
@@ -328,6 +336,7 @@ class Build:
             encoded=len(self.pending),
             skipped=tuple(self.skipped),
             seconds=time.monotonic() - started,
+            guessed=tuple(self.guessed),
         )
 
 

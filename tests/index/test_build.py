@@ -131,6 +131,16 @@ def test_a_file_read_with_another_encoding_is_another_file(tmp_path: Path) -> No
     assert counts(report) == {"updated": 1}
 
 
+def test_a_guessed_encoding_is_reported_when_the_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("二月考试，学校放假。".encode("gb18030"))
+    (tmp_path / "b.txt").write_text("三月开花。", "utf-8")
+    paths = [tmp_path / "a.txt", tmp_path / "b.txt"]
+    index = tmp_path / "index"
+    assert build_index(paths, index, encoder=HashingEncoder()).guessed == ("a.txt",)
+    assert build_index(paths, index, encoder=HashingEncoder()).guessed == ()
+    assert build_index(paths[:1], index, encoder=HashingEncoder(), encoding="gb18030").guessed == ()
+
+
 def test_another_encoder_makes_every_vector_anew(tmp_path: Path) -> None:
     write(tmp_path / "pages", {"a.txt": "一月下雪。", "b.txt": "二月考试。"})
     build_index([tmp_path / "pages"], tmp_path / "index", encoder=HashingEncoder())

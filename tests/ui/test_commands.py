@@ -191,6 +191,24 @@ def test_a_file_that_cannot_be_read_is_reported_and_the_others_are_indexed(run: 
     assert "1 files" in err
 
 
+def test_indexing_says_which_files_it_took_for_gb18030_unless_told(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "new.txt").write_text("本报讯 3月1日，县里开会。", "utf-8")
+    for number in range(7):
+        text = f"本报讯 3月{number + 1}日，县里召开会议，部署防汛工作。"
+        (folder / f"old{number}.txt").write_text(text, "gb18030")
+    code, _, err = run("index", folder, "--index", tmp_path / "i")
+    assert code == 0
+    assert "so read as GB18030: old0.txt, old1.txt, old2.txt, old3.txt, old4.txt and 2 more." in err
+    assert "--encoding" in err
+    _, _, again = run("index", folder, "--index", tmp_path / "i")
+    assert "GB18030" not in again
+    (folder / "new.txt").unlink()
+    _, _, told = run("index", folder, "--index", tmp_path / "i", "--encoding", "gb18030")
+    assert "GB18030" not in told
+
+
 def test_control_characters_of_a_document_do_not_reach_the_terminal(run: Run, tmp_path: Path) -> None:
     page = tmp_path / "page.txt"
     page.write_text("本报讯 3月1日，县里\x1b[31m开会\u202e了。", "utf-8")

@@ -28,6 +28,7 @@ __all__ = [
 
 _ANSWER = "bold black on yellow"
 _PLACE = "cyan"
+_NAMED = 5
 
 
 def inert(text: str) -> str:
@@ -125,6 +126,13 @@ def print_skipped(console: Console, skipped: Sequence[Skipped]) -> None:
 def print_report(console: Console, report: BuildReport) -> None:
     """What an indexing run did."""
     print_skipped(console, report.skipped)
+    if report.guessed:
+        named = ", ".join(report.guessed[:_NAMED])
+        more = f" and {len(report.guessed) - _NAMED} more" if len(report.guessed) > _NAMED else ""
+        guess = (
+            f"not UTF-8, so read as GB18030: {named}{more}. If that is wrong, name another with --encoding"
+        )
+        show(console, Text(inert(guess), "yellow"))
     changed = (
         f"{report.added} added, {report.updated} updated, {report.removed} removed, "
         f"{report.unchanged} unchanged; {report.encoded} passages encoded in {report.seconds:.1f} s"

@@ -7,7 +7,10 @@ import re
 
 from ..errors import DocumentUnreadable, UsageError
 
-__all__ = ["check_encoding", "decode"]
+__all__ = ["GUESSED", "check_encoding", "decode"]
+
+GUESSED = "gb18030"
+"""What text that is not UTF-8 is taken for, if it makes sense so."""
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -57,7 +60,7 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
         return _without_controls(data.decode("utf-8")), "utf-8"
     except UnicodeDecodeError:
         pass
-    text, name = _strict(data, "gb18030", f"is neither UTF-8 nor GB18030; {_NAME_IT}")
+    text, name = _strict(data, GUESSED, f"is neither UTF-8 nor GB18030; {_NAME_IT}")
     if _unlikely_chinese(text[:_SAMPLE]):
         raise DocumentUnreadable(f"is not UTF-8, and as GB18030 makes no sense; {_NAME_IT}")
     for other in ("shift_jis", "euc_jp", "euc_kr"):
