@@ -34,6 +34,7 @@ _PROMPTS = {
     "bge-large-en": {_QUESTION: "Represent this sentence for searching relevant passages: ", _PASSAGE: ""},
 }
 _FILES = ("*.json", "*.txt", "*.model", "*.safetensors")
+_PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.pickle", "*.ckpt")
 
 
 class Encoder(Protocol):
@@ -178,10 +179,20 @@ class SentenceEncoder:
     """Any sentence-transformers model in a folder, on the CPU, with the prompts it was trained with."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        """Load the model; nothing is fetched and no code of the folder is run."""
+        """Load the model; nothing is fetched, no code of the folder is run, and no pickle is read."""
         SentenceTransformer = _sentence_transformer()  # noqa: N806
+        if pickled := _only_pickled(folder):
+            raise EncoderUnavailable(
+                f"{name}: {pickled} is a pickle, which may run code and is never read; save its weights as safetensors."
+            )
         try:
-            self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+            self._model = SentenceTransformer(
+                str(folder),
+                device="cpu",
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True},
+            )
         except Exception as error:  # the library raises many types for a folder that is no model
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise EncoderUnavailable(
@@ -208,6 +219,13 @@ class SentenceEncoder:
         clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         rows = encode(clean, prompt=self._prompts[kind], show_progress_bar=False, convert_to_numpy=True)
         return unit_rows(np.nan_to_num(np.asarray(rows, dtype=np.float32)))
+
+
+def _only_pickled(folder: Path) -> str | None:
+    """Weights in the folder that no safetensors stand beside, so that the library would unpickle them."""
+    found = (path for kind in _PICKLES for path in folder.rglob(kind))
+    alone = (path for path in found if not any(path.parent.glob("*.safetensors")))
+    return next((path.relative_to(folder).as_posix() for path in alone), None)
 
 
 def prompts_for(name: str, own: dict[str, str]) -> dict[str, str]:

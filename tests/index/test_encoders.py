@@ -246,15 +246,3 @@ def test_a_folder_that_holds_no_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("nothing")
     with pytest.raises(EncoderUnavailable, match=tmp_path.name):
         load_encoder(str(tmp_path))
-
-
-def test_code_in_a_model_folder_is_never_run(tmp_path: Path) -> None:
-    folder = tmp_path / "trap"
-    shutil.copytree(SHIPPED_FOLDER, folder)
-    (folder / "yuanwen_encoder.json").unlink()
-    (folder / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w').close()\nclass Evil: pass\n")
-    modules = [{"idx": 0, "name": "0", "path": "", "type": "evil.Evil"}]
-    (folder / "modules.json").write_text(json.dumps(modules))
-    with pytest.raises(EncoderUnavailable):
-        load_encoder(str(folder))
-    assert not (tmp_path / "ran").exists()

@@ -93,6 +93,13 @@ MUTANTS = (
         "tests/qa/test_assistant.py::test_the_longest_question_passes_and_one_more_character_does_not",
     ),
     Mutant(
+        "drop the refusal of pickles",
+        f"{INDEX}/encoders.py",
+        "if pickled := _only_pickled(folder):",
+        "if pickled := None:",
+        "tests/index/test_canaries.py::test_a_module_of_pickles_is_refused_by_its_name",
+    ),
+    Mutant(
         "let an index name a model to be fetched",
         f"{INDEX}/recipe.py",
         'if record.name.startswith("hub:"):',

@@ -51,7 +51,7 @@ class TransformerReader:
     def load(cls, name: str) -> Self:
         """Load a folder, or a hub model: ``NAME`` when it is on this machine, ``hub:NAME`` to fetch it first.
 
-        No code of the model's own is run. Raises EncoderUnavailable when it cannot be loaded, MissingExtra
+        No code of the model's own is run and no pickle is read. Raises EncoderUnavailable when it cannot be loaded, MissingExtra
         without the extra "models".
         """
         try:
@@ -65,8 +65,10 @@ class TransformerReader:
                 f'no reader "{name}": there is no such folder. Give a folder, or hub:OWNER/NAME to fetch a model.'
             )
         try:
-            tokenizer = AutoTokenizer.from_pretrained(place, local_files_only=not fetch, use_fast=True)
-            model = AutoModelForQuestionAnswering.from_pretrained(place, local_files_only=not fetch).eval()
+            # Said outright: asked nothing, the library would ask whoever sits at the terminal, or read pickles.
+            trust = {"local_files_only": not fetch, "trust_remote_code": False}
+            tokenizer = AutoTokenizer.from_pretrained(place, use_fast=True, **trust)
+            model = AutoModelForQuestionAnswering.from_pretrained(place, use_safetensors=True, **trust).eval()
         except Exception as error:  # the library raises many types
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise EncoderUnavailable(

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import json
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from tests.canaries import plant_code, plant_pickles
 from tests.qa.passages import hit, plain_article
 
 from yuanwen_index import EncoderUnavailable, Hit, Passage, Ranks
@@ -103,3 +106,34 @@ def test_what_is_no_model_is_said_to_be_none(tmp_path: Path) -> None:
 def test_a_hub_name_that_is_not_on_this_machine_is_not_fetched_unasked() -> None:
     with pytest.raises(EncoderUnavailable, match="hub:OWNER/NAME"):
         load_reader("nobody/nothing-qa")
+
+
+def test_pickles_and_code_beside_safe_weights_are_ignored(folder: Path, tmp_path: Path) -> None:
+    model, mark = tmp_path / "model", tmp_path / "ran"
+    shutil.copytree(folder, model)
+    plant_pickles(model, mark)
+    plant_code(model, mark)
+    hits = [hit("展览由馆长周文涛主持。")]
+    assert load_reader(str(model)).read("谁？", hits) == load_reader(str(folder)).read("谁？", hits)
+    assert not mark.exists()
+
+
+def test_a_model_of_pickles_is_refused_by_what_it_lacks(folder: Path, tmp_path: Path) -> None:
+    model, mark = tmp_path / "model", tmp_path / "ran"
+    shutil.copytree(folder, model)
+    (model / "model.safetensors").unlink()
+    plant_pickles(model, mark)
+    with pytest.raises(EncoderUnavailable, match="safetensors"):
+        load_reader(str(model))
+    assert not mark.exists()
+
+
+def test_a_model_that_needs_code_of_its_own_is_refused_without_asking(folder: Path, tmp_path: Path) -> None:
+    model, mark = tmp_path / "model", tmp_path / "ran"
+    shutil.copytree(folder, model)
+    plant_code(model, mark)
+    config = json.loads((model / "config.json").read_text()) | {"model_type": "evil"}
+    (model / "config.json").write_text(json.dumps(config))
+    with pytest.raises(EncoderUnavailable):
+        load_reader(str(model))
+    assert not mark.exists()
