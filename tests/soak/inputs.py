@@ -12,23 +12,12 @@ import resource
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-from tests.soak.scene import ENCODER, folder, quick, tell
+from tests.soak.course import SEEDS, Course
+from tests.soak.scene import folder, quick, tell
 
-from yuanwen_index import (
-    Retriever,
-    YuanwenError,
-    build_index,
-    parse_articles,
-    read_document,
-    split_passages,
-)
-from yuanwen_index.formats.decoding import decode
-from yuanwen_index.formats.html_text import html_text
-from yuanwen_qa import Assistant
+from yuanwen_index import YuanwenError
 
-SEEDS = Path(__file__).parents[2] / "seeds"
 SECONDS, MEMORY = 1.0, 200 * 1024 * 1024
 ODD = (
     *(
@@ -109,17 +98,13 @@ def bytes_of(chance: random.Random, text: str) -> bytes:
     return bytes(data)
 
 
-class Course:
-    """The way of one input, and what was wrong on it."""
+class Tally:
+    """What became of the inputs: how many were refused with a reason, the slowest, and what went wrong."""
 
-    def __init__(self, home: Path) -> None:
-        self.wrong: dict[str, bytes] = {}
+    def __init__(self) -> None:
+        self.unreadable = 0
         self.slowest = 0.0
-        self.unreadable = self.indexed = 0
-        self._home = home
-        (home / "pages").mkdir()
-        build_index([SEEDS], home / "seeds", encoder=ENCODER)
-        self._assistant = Assistant(Retriever.open(home / "seeds", encoder=ENCODER))
+        self.wrong: dict[str, bytes] = {}
 
     def run(self, step: Callable[[bytes], None], data: bytes) -> None:
         """One step, timed."""
@@ -135,36 +120,6 @@ class Course:
         if spent > SECONDS:
             self.wrong.setdefault(f"{step.__name__}: {spent:.1f} s", data)
 
-    def parse(self, data: bytes) -> None:
-        """Decode, cut, and check that what is shown is the file's."""
-        path = self._home / "input.txt"
-        path.write_bytes(data)
-        document = read_document(path, "input.txt")
-        for article in parse_articles(document):
-            for passage in split_passages(article):
-                _ = passage.search_text
-                article.file_span(passage.start, passage.end)
-                article.lines(passage.start, passage.end)
-
-    def html(self, data: bytes) -> None:
-        """Markup to text."""
-        html_text(decode(data)[0])
-
-    def ask(self, data: bytes) -> None:
-        """Search and read with the input as the question."""
-        self._assistant.answer(data.decode("utf-8", "surrogateescape")[:2500])
-
-    def index(self, data: bytes) -> None:
-        """Index it beside a good page, search in it; every file indexed or reported."""
-        pages = self._home / "pages"
-        (pages / "good.txt").write_text("本报讯 3月1日，县里开会。", "utf-8")
-        (pages / "input.txt").write_bytes(data)
-        report = build_index([pages], self._home / "index", encoder=ENCODER)
-        if report.documents + len(report.skipped) != 2:
-            raise AssertionError("a file was neither indexed nor reported")
-        self.indexed += 1
-        Retriever.open(self._home / "index", encoder=ENCODER).search("开会")
-
 
 def main() -> int:
     """Most inputs are parsed; some are asked as questions, indexed, or read as HTML."""
@@ -174,28 +129,26 @@ def main() -> int:
     seeds += [f"<html><body><h1>{seed[:20]}</h1><p>{seed[:900]}</p></body></html>" for seed in seeds]
     with folder() as home:
         course = Course(home)
-        for step in (course.parse, course.html, course.ask, course.index):
-            course.run(step, "<p>县里什么时候开会？</p>".encode())  # what is loaded once is loaded now
-        course.slowest = 0.0
-        course.wrong.clear()
+        course.load()
+        tally = Tally()
         base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         for number in range(count):
             data = bytes_of(chance, mutated(chance, seeds))
-            course.run(course.parse, data)
+            tally.run(course.parse, data)
             if number % 10 == 0:
-                course.run(course.html, data)
+                tally.run(course.html, data)
             if number % 20 == 0:
-                course.run(course.ask, data)
+                tally.run(course.ask, data)
             if number % 50 == 0:
-                course.run(course.index, data)
+                tally.run(course.index, data)
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - base
     figures = (
-        f"{count:,} inputs, {course.unreadable:,} refused with a reason: {len(course.wrong)} uncaught or too slow, "
-        f"slowest {course.slowest:.2f} s, memory grew by at most {grown / 1e6:.0f} MB"
+        f"{count:,} inputs, {tally.unreadable:,} refused with a reason: {len(tally.wrong)} uncaught or too slow, "
+        f"slowest {tally.slowest:.2f} s, memory grew by at most {grown / 1e6:.0f} MB"
     )
-    for what, data in course.wrong.items():
+    for what, data in tally.wrong.items():
         print(f"{what}: {data[:300]!r}", file=sys.stderr)
-    return tell("hostile inputs", figures, kept=not course.wrong and grown < MEMORY)
+    return tell("hostile inputs", figures, kept=not tally.wrong and grown < MEMORY)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import jieba
+import jieba.posseg
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,6 +11,7 @@ from hypothesis import strategies as st
 from yuanwen_index import fold
 from yuanwen_qa.reading.words import TAGS, cut_words, word_frequencies
 
+SEEDS = Path(__file__).parents[3] / "seeds"
 TEXT = st.text(alphabet=st.sampled_from("二七区召開會議,，。！ \n126.5%ABcd“”、９Ａ"), max_size=60)
 
 
@@ -52,3 +56,15 @@ def test_single_digits_and_letters_are_told_from_marks() -> None:
 def test_the_dictionary_is_the_one_that_jieba_makes() -> None:
     tokenizer = jieba.Tokenizer()
     assert word_frequencies(tokenizer) == tokenizer.gen_pfdict(tokenizer.get_dict_file())
+
+
+def test_print_is_cut_as_jieba_cuts_it() -> None:
+    plain = jieba.posseg.POSTokenizer(jieba.Tokenizer())
+    for page in sorted(SEEDS.glob("*.txt")):
+        text = fold(page.read_text("utf-8"))
+        assert list(cut_words(text).keys) == [word for word, _ in plain.cut(text) if not word.isspace()]
+
+
+def test_characters_that_the_tagger_never_saw_are_words_of_their_own_where_several_meet() -> None:
+    assert cut_words("龘靐齉爩").keys == ("龘", "靐", "齉", "爩")
+    assert cut_words("县里龘靐开会").keys == ("县里", "龘", "靐", "开会")
