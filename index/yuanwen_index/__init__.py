@@ -41,6 +41,7 @@ from .errors import (
     IndexLocked,
     IndexMismatch,
     IndexMissing,
+    IndexUnreachable,
     IndexUnusable,
     MissingExtra,
     UsageError,
@@ -69,13 +70,20 @@ from .passages import (
     sentence_spans,
     split_passages,
 )
+from .places import (
+    MilvusPlace,
+    Place,
+    place_of,
+)
 from .rebuild import (
     RebuildReport,
     rebuild_index,
 )
-from .retriever import (
+from .hits import (
     Hit,
     Ranks,
+)
+from .retriever import (
     Retriever,
 )
 from .terms import (
@@ -109,11 +117,14 @@ __all__ = [
     "IndexLocked",
     "IndexMismatch",
     "IndexMissing",
+    "IndexUnreachable",
     "IndexUnusable",
     "Metadata",
+    "MilvusPlace",
     "MissingExtra",
     "Origin",
     "Passage",
+    "Place",
     "Ranks",
     "RebuildReport",
     "Retriever",
@@ -133,6 +144,7 @@ __all__ = [
     "fold",
     "fuse",
     "load_encoder",
+    "place_of",
     "parse_articles",
     "read_best",
     "read_document",

@@ -111,7 +111,7 @@ class Corpus:
         """Raise IndexCorrupt unless every text decodes and every article and passage lies inside its own."""
         for document in range(len(self.documents)):
             try:
-                length = len(self.documents[document].text)
+                self._document(document)
                 first, end = self.article_range(document)
                 articles = [self._make_article(article) for article in range(first, end)]
             except (ValueError, KeyError, TypeError) as error:
@@ -119,9 +119,7 @@ class Corpus:
                     "texts.utf8", f"document {document} cannot be read ({error})", REMEDY
                 ) from error
             for article in articles:
-                pieces = [*article.title_spans, *(piece for part in article.paragraphs for piece in part)]
-                if not all(0 <= start <= stop <= length for start, stop in pieces):
-                    raise IndexCorrupt("articles.jsonl", "a span lies outside its document", REMEDY)
+                check_article(article)
             start, stop = self.passage_range(document)
             for number, _, passage_end in self.rows[start:stop].tolist():
                 if passage_end > len(articles[number - first].text):
@@ -141,16 +139,7 @@ class Corpus:
 
     def _make_article(self, article: int) -> Article:
         record = self.article_record(article)
-        return Article(
-            document=self._document(self.document_of(article)),
-            title=record["title"],
-            title_spans=_spans(record["title_spans"]),
-            date=record["date"],
-            date_iso=record["date_iso"],
-            date_inferred=record["date_inferred"],
-            reporters=tuple(record["reporters"]),
-            paragraphs=tuple(_spans(pieces) for pieces in record["paragraphs"]),
-        )
+        return article_of(record, self._document(self.document_of(article)))
 
     def _make_passage(self, passage: int) -> Passage:
         article, start, end = self.rows[passage].tolist()
@@ -200,7 +189,7 @@ class CorpusWriter:
             for number, (_, passages) in enumerate(articles)
             for passage in passages
         ]
-        self._articles += [_article_line(article) for article, _ in articles]
+        self._articles += [_line(article_fields(article)) for article, _ in articles]
         record = {
             "source": document.source,
             "encoding": document.encoding,
@@ -266,18 +255,38 @@ def _rows_fit(rows: NDArray[np.int32], n_articles: int) -> bool:
     return ascending and inside and bool((rows[:, 1] >= 0).all() and (rows[:, 2] > rows[:, 1]).all())
 
 
-def _article_line(article: Article) -> bytes:
-    return _line(
-        {
-            "title": article.title,
-            "title_spans": article.title_spans,
-            "date": article.date,
-            "date_iso": article.date_iso,
-            "date_inferred": article.date_inferred,
-            "reporters": article.reporters,
-            "paragraphs": article.paragraphs,
-        }
+def article_fields(article: Article) -> dict[str, Any]:
+    """What is stored of an article, as JSON values: ``article_of`` makes it again."""
+    return {
+        "title": article.title,
+        "title_spans": article.title_spans,
+        "date": article.date,
+        "date_iso": article.date_iso,
+        "date_inferred": article.date_inferred,
+        "reporters": article.reporters,
+        "paragraphs": article.paragraphs,
+    }
+
+
+def article_of(record: dict[str, Any], document: Document) -> Article:
+    """The article of ``document`` that ``article_fields`` describe."""
+    return Article(
+        document=document,
+        title=record["title"],
+        title_spans=_spans(record["title_spans"]),
+        date=record["date"],
+        date_iso=record["date_iso"],
+        date_inferred=record["date_inferred"],
+        reporters=tuple(record["reporters"]),
+        paragraphs=tuple(_spans(pieces) for pieces in record["paragraphs"]),
     )
+
+
+def check_article(article: Article) -> None:
+    """Raise IndexCorrupt unless every span of the article lies inside its document."""
+    pieces = [*article.title_spans, *(piece for part in article.paragraphs for piece in part)]
+    if not all(0 <= start <= stop <= len(article.document.text) for start, stop in pieces):
+        raise IndexCorrupt("articles.jsonl", "a span lies outside its document", REMEDY)
 
 
 def _line(record: dict[str, Any]) -> bytes:

@@ -11,7 +11,8 @@ The message says what happened, where, and what to do; it is written for the per
         ├── IndexMissing      there is no index in this folder
         ├── IndexLocked       another process is writing to it
         ├── IndexMismatch     made by another format, encoder, dimension or splitter
-        └── IndexCorrupt      a file of it is damaged
+        ├── IndexCorrupt      a file of it is damaged
+        └── IndexUnreachable  its server does not answer; trying again later may help
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ __all__ = [
     "IndexLocked",
     "IndexMismatch",
     "IndexMissing",
+    "IndexUnreachable",
     "IndexUnusable",
     "MissingExtra",
     "UsageError",
@@ -90,3 +92,7 @@ class IndexCorrupt(IndexUnusable):
         self.file = file
         self.what = what
         self.remedy = remedy
+
+
+class IndexUnreachable(IndexUnusable):
+    """The server that holds the index does not answer; trying again later may help."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeVar
 
@@ -98,8 +98,8 @@ class Manifest:
         return (json.dumps(asdict(self), indent=1, sort_keys=True) + "\n").encode("ascii")
 
     @classmethod
-    def from_bytes(cls, data: bytes, file: str) -> Manifest:
-        """Read what ``to_bytes`` wrote.
+    def from_bytes(cls, data: bytes, file: str, names: Collection[str] = FILES) -> Manifest:
+        """Read what ``to_bytes`` wrote; ``names`` are the files that it has to list.
 
         Raises IndexMismatch for another format, and where a field is missing or unknown (the sum in CURRENT says
         that it was written so); IndexCorrupt for anything else.
@@ -109,7 +109,7 @@ class Manifest:
             record = json.loads(data)
             if record["format"] != FORMAT:
                 raise other_format(record["format"])
-            manifest = _from_record(record)
+            manifest = _from_record(record, names)
         except KeyError as error:
             raise _other_version(record, f"has no {error.args[0]!r:.60}") from error
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
@@ -137,13 +137,13 @@ def _other_version(record: dict[str, Any], what: str) -> IndexMismatch:
     )
 
 
-def _from_record(record: dict[str, Any]) -> Manifest:
+def _from_record(record: dict[str, Any], names: Collection[str]) -> Manifest:
     parent, generation = record["parent"], _typed(record["generation"], int)
     if parent is not None and _typed(parent, int) >= generation:
         raise ValueError("its parent is not older than itself")
     files = {name: _whole(FileRecord, entry) for name, entry in record["files"].items()}
     ann = None if record["ann"] is None else _whole(AnnRecord, record["ann"])
-    wanted = {*FILES, *([ANN] if ann else [])}
+    wanted = {*names, *([ANN] if ann else [])}
     if missing := sorted(wanted - set(files)):
         raise KeyError(missing[0])
     if set(files) != wanted:

@@ -6,88 +6,138 @@ import re
 import threading
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .ann import Ann
 from .articles import Article
-from .closeness import read_best
 from .corpus import Corpus, Lazy
 from .documents import Document
 from .encoders import Encoder
 from .errors import IndexMismatch, UsageError
 from .filters import ANYWHERE, Filter, Metadata
-from .fusion import fuse
+from .hits import POOL, Hit, Mode, Ranks, fused_hits
 from .manifest import ANN, EncoderRecord, Manifest
 from .passages import Passage
+from .places import place_of
 from .recipe import check_recipe, encoder_record, load_recorded
 from .store import Generation, open_generation, read_current
 from .terms import Postings, TermIndex
 from .vectors import Mask, VectorIndex
 
-Mode = Literal["hybrid", "lexical", "dense"]
 _Facts = tuple[str, str | None, frozenset[str], Metadata]  # source, date, reporters, metadata of an article
 
-_POOL = 64  # candidates taken from each side before fusion
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Ranks:
-    """Places of a passage in word and in vector search, 1-based; None when it was not among the best."""
+class OpenIndex(Protocol):
+    """One generation of an index, ready to be searched; nothing in it changes."""
 
-    lexical: int | None
-    dense: int | None
+    @property
+    def manifest(self) -> Manifest:
+        """What the index says about itself."""
+        ...
 
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder that made the index."""
+        ...
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage that was found. Scores are comparable within one question; higher is better."""
+    @property
+    def documents(self) -> Lazy[Document]:
+        """The documents, by source."""
+        ...
 
-    passage: Passage
-    score: float
-    ranks: Ranks
+    @property
+    def articles(self) -> Lazy[Article]:
+        """Their articles."""
+        ...
+
+    @property
+    def passages(self) -> Lazy[Passage]:
+        """Their passages."""
+        ...
+
+    def article_at(self, source: str, offset: int) -> Article | None:
+        """The article that character ``offset`` of a document stands in, or the last before it."""
+        ...
+
+    def passage_at(self, source: str, offset: int) -> Passage | None:
+        """The passage that character ``offset`` of a document stands in."""
+        ...
+
+    def search(self, questions: list[str], k: int, mode: Mode, where: Filter) -> list[list[Hit]]:
+        """The ``k`` best passages for each question."""
+        ...
+
+    def check_texts(self) -> None:
+        """IndexCorrupt when a text, an article or a passage does not fit."""
+        ...
+
+    @property
+    def current(self) -> bytes:
+        """What names this generation."""
+        ...
+
+    def published(self) -> bytes:
+        """What names the generation published last."""
+        ...
+
+    def newer(self) -> OpenIndex | None:
+        """The current generation, None when it is this one."""
+        ...
+
+    def moved_on(self) -> OpenIndex | None:
+        """``newer`` for an index that does not keep what it is reading for ever, so that it has to be followed."""
+        ...
 
 
 class Retriever:
-    """Search over one index folder; thread-safe, also while ``reload`` takes up a new generation."""
+    """Search over one index; thread-safe, also while ``reload`` takes up a new generation."""
 
-    def __init__(self, folder: Path, encoder: Encoder | None, mode: Mode) -> None:
-        self._folder = folder
+    def __init__(self, index: OpenIndex, mode: Mode) -> None:
         self._mode = mode
-        self._named_encoder = encoder
-        self._index = _Index.open(folder, encoder)
+        self._opened = index
         self._reloading = threading.Lock()
 
     @classmethod
     def open(cls, folder: str | Path, *, encoder: Encoder | None = None, mode: Mode = "hybrid") -> Retriever:
-        """Open the current generation of an index folder, verified to the last byte.
+        """Open the current generation of an index: a folder, verified to the last byte, or ``milvus://HOST/NAME``.
 
         Without ``encoder`` the one that made the index is loaded. Raises IndexMissing, IndexCorrupt,
-        IndexMismatch (made by another encoder or other rules) or EncoderUnavailable.
+        IndexMismatch (made by another encoder or other rules), EncoderUnavailable or, on Milvus, IndexUnreachable.
         """
         if mode not in ("hybrid", "lexical", "dense"):
             raise UsageError(f'there is no search mode "{mode}": choose hybrid, lexical or dense')
-        return cls(Path(folder), encoder, mode)
+        place = place_of(folder)
+        if isinstance(place, Path):
+            return cls(_Index.open(place, encoder), mode)
+        from .milvus.reading import MilvusIndex
+
+        return cls(MilvusIndex.open(place, encoder), mode)
+
+    @property
+    def _index(self) -> OpenIndex:
+        self._opened = self._opened.moved_on() or self._opened
+        return self._opened
 
     @property
     def documents(self) -> Lazy[Document]:
         """The indexed documents."""
-        return self._index.corpus.documents
+        return self._index.documents
 
     @property
     def articles(self) -> Lazy[Article]:
         """The articles of all documents."""
-        return self._index.corpus.articles
+        return self._index.articles
 
     @property
     def passages(self) -> Lazy[Passage]:
         """The passages of all articles: what is searched."""
-        return self._index.corpus.passages
+        return self._index.passages
 
     @property
     def encoder(self) -> Encoder:
@@ -113,9 +163,14 @@ class Retriever:
         return self._index.passage_at(source, offset)
 
     @property
+    def current(self) -> bytes:
+        """What names the generation being searched."""
+        return self._opened.current
+
+    @property
     def published(self) -> bytes:
-        """The line that names the generation published last; IndexMissing or IndexCorrupt where there is none."""
-        return read_current(self._folder)
+        """What names the generation published last; IndexMissing or IndexCorrupt where there is none."""
+        return self._opened.published()
 
     def reload(self) -> bool:
         """Take up the generation published last if it is another one; whether it was.
@@ -123,14 +178,13 @@ class Retriever:
         Searches go on in the one before until then. Raises what ``open`` raises, and nothing has changed then.
         """
         with self._reloading:
-            if self.published == self._index.current:
-                return False
-            self._index = _Index.open(self._folder, self._named_encoder)
-            return True
+            newer = self._opened.newer()
+            self._opened = newer or self._opened
+            return newer is not None
 
     def check_texts(self) -> None:
         """Make every document, article and passage once; IndexCorrupt when one does not fit."""
-        self._index.corpus.check_texts()
+        self._index.check_texts()
 
     def search(self, question: str, k: int = 10, *, where: Filter = ANYWHERE) -> list[Hit]:
         """The at most ``k`` best passages for a question in the articles that ``where`` wants, best first.
@@ -164,10 +218,12 @@ def readable_question(question: str) -> str:
 
 
 class _Index:
-    """One generation, ready to be searched; nothing in it changes."""
+    """One generation of a folder, in memory."""
 
-    def __init__(self, generation: Generation, encoder: Encoder) -> None:
+    def __init__(self, folder: Path, generation: Generation, encoder: Encoder, named: Encoder | None) -> None:
+        self._folder = folder
         self.current = generation.current
+        self._named_encoder = named
         self.manifest = generation.manifest
         self.encoder = encoder
         self.corpus = Corpus(generation)
@@ -180,9 +236,35 @@ class _Index:
         generation = open_generation(folder)
         check_recipe(generation.manifest)
         recorded = generation.manifest.encoder
-        encoder = encoder or load_recorded(recorded)
-        check_encoder(encoder_record(encoder), recorded)
-        return cls(generation, encoder)
+        found = encoder or load_recorded(recorded)
+        check_encoder(encoder_record(found), recorded)
+        return cls(folder, generation, found, encoder)
+
+    def published(self) -> bytes:
+        return read_current(self._folder)
+
+    def newer(self) -> _Index | None:
+        if read_current(self._folder) == self.current:
+            return None
+        return _Index.open(self._folder, self._named_encoder)
+
+    def moved_on(self) -> None:
+        """A folder's generation is read whole when it is opened."""
+
+    @property
+    def documents(self) -> Lazy[Document]:
+        return self.corpus.documents
+
+    @property
+    def articles(self) -> Lazy[Article]:
+        return self.corpus.articles
+
+    @property
+    def passages(self) -> Lazy[Passage]:
+        return self.corpus.passages
+
+    def check_texts(self) -> None:
+        self.corpus.check_texts()
 
     def article_at(self, source: str, offset: int) -> Article | None:
         number = self._article_number(source, offset)
@@ -211,7 +293,7 @@ class _Index:
         if mode == "lexical":
             return [self._lexical_hits(question, k, allowed) for question in questions]
         queries = np.asarray(self.encoder.encode_questions(questions), np.float32)
-        near, cosines = self.vectors.search(queries, k if mode == "dense" else max(k, _POOL), allowed)
+        near, cosines = self.vectors.search(queries, k if mode == "dense" else max(k, POOL), allowed)
         if mode == "dense":
             return [self._dense_hits(*row) for row in zip(near.tolist(), cosines.tolist(), strict=True)]
         return [
@@ -233,20 +315,22 @@ class _Index:
     ) -> list[Hit]:
         """Both scores, exact, for the best of either side."""
         asked = self.terms.ask(question)
-        matching, _ = self.terms.best(asked, max(k, _POOL), allowed)
+        matching, _ = self.terms.best(asked, max(k, POOL), allowed)
         lexical_rank = {passage: rank for rank, passage in enumerate(matching.tolist(), start=1)}
         dense_rank = {passage: rank for rank, passage in enumerate(near.tolist(), start=1)}
         candidates = np.union1d(matching, near)
-        nearness = self.vectors.standard(query, self.vectors.cosines(query, candidates))
-        fused = fuse(self.terms.scores(asked, candidates), asked.ideal, asked.known, nearness)
-        fused = read_best(
-            candidates, fused, self.corpus.passages.__getitem__, asked, query, self.vectors, self.encoder
+        return fused_hits(
+            candidates,
+            self.terms.scores(asked, candidates),
+            asked,
+            query,
+            self.vectors,
+            self.encoder,
+            self.corpus.passages.__getitem__,
+            lexical_rank,
+            dense_rank,
+            k,
         )
-        best = np.argsort(-fused, kind="stable")[:k]
-        return [
-            self._hit(passage, score, lexical_rank.get(passage), dense_rank.get(passage))
-            for passage, score in zip(candidates[best].tolist(), fused[best].tolist(), strict=True)
-        ]
 
     def _hit(self, passage: int, score: float, lexical: int | None, dense: int | None) -> Hit:
         return Hit(self.corpus.passages[passage], score, Ranks(lexical, dense))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -203,7 +203,7 @@ class TermIndex:
         self._postings = postings
         n = len(postings.lengths)
         mean = float(postings.lengths.mean()) if n else 0.0
-        self._norms = (K1 * (1 - B + B * postings.lengths / max(mean, 1.0))).astype(np.float32)
+        self._norms = norms_of(postings.lengths, mean)
         self._peaks: dict[int, float] = {}
 
     @classmethod
@@ -220,26 +220,15 @@ class TermIndex:
 
     def ask(self, question: str) -> Asked:
         """Look up the words of a question."""
-        keys, repeats = np.unique(token_keys([question])[0], return_counts=True)
-        places = np.searchsorted(self._postings.keys, keys)
-        singles = set(token_keys([question], parts=False)[0].tolist())
-        shares: list[float] = []
-        known = unknown = 0.0
-        terms = []
-        for key, place, repeat in zip(keys.tolist(), places.tolist(), repeats.tolist(), strict=True):
-            weight = repeat * question_words().get(key, 1.0)
-            if place < len(self._postings.keys) and int(self._postings.keys[place]) == key:
-                start, end = self._postings.starts[place : place + 2].tolist()
-                share = weight * self._rarity(end - start)
-                terms.append(AskedTerm(place, end - start, share * (K1 + 1)))
-                known += share if key in singles else 0.0
-            else:
-                share = weight * self._rarity(0)
-                unknown += share if key in singles else 0.0
-            shares.append(share)
-        terms.sort(key=lambda term: term.frequency)
-        known = known / (known + unknown) if known else 0.0
-        return Asked(tuple(terms), sum(shares), known, keys, np.array(shares, np.float32))
+        return ask_words(question, len(self), self._find)
+
+    def _find(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Numbers of the tokens with these keys, and in how many passages each stands."""
+        if not len(self._postings.keys):
+            return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.int64)
+        places = np.minimum(np.searchsorted(self._postings.keys, keys), len(self._postings.keys) - 1)
+        sizes = self._postings.starts[places + 1] - self._postings.starts[places]
+        return places, np.where(self._postings.keys[places] == keys, sizes, 0)
 
     def scores(self, asked: Asked, passages: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
         """BM25 (>= 0) of the passages with these numbers, or of all: (m,)."""
@@ -329,8 +318,44 @@ class TermIndex:
             self._peaks[term.place] = float((counts / (counts + self._norms[self._holders(term)])).max())
         return self._peaks[term.place]
 
-    def _rarity(self, frequency: int) -> float:
-        return float(np.log1p((len(self) - frequency + 0.5) / (frequency + 0.5)))
+
+def ask_words(
+    question: str,
+    n_passages: int,
+    find: Callable[[NDArray[np.uint64]], tuple[NDArray[np.int64], NDArray[np.int64]]],
+) -> Asked:
+    """The words of a question in an index of ``n_passages``.
+
+    ``find`` gives for token keys (n,) their numbers (n,) and in how many passages each stands (n,), 0 for none.
+    """
+    keys, repeats = np.unique(token_keys([question])[0], return_counts=True)
+    places, frequencies = find(keys)
+    singles = set(token_keys([question], parts=False)[0].tolist())
+    shares: list[float] = []
+    known = unknown = 0.0
+    terms = []
+    looked_up = zip(keys.tolist(), places.tolist(), frequencies.tolist(), repeats.tolist(), strict=True)
+    for key, place, frequency, repeat in looked_up:
+        weight = repeat * question_words().get(key, 1.0)
+        share = weight * _rarity(frequency, n_passages)
+        if frequency:
+            terms.append(AskedTerm(place, frequency, share * (K1 + 1)))
+            known += share if key in singles else 0.0
+        else:
+            unknown += share if key in singles else 0.0
+        shares.append(share)
+    terms.sort(key=lambda term: term.frequency)
+    known = known / (known + unknown) if known else 0.0
+    return Asked(tuple(terms), sum(shares), known, keys, np.array(shares, np.float32))
+
+
+def norms_of(lengths: NDArray[np.int32], mean: float) -> NDArray[np.float32]:
+    """What tokens of passages of these lengths (n,) are damped by (n,); ``mean`` is that of the whole index."""
+    return np.asarray(K1 * (1 - B + B * lengths / max(mean, 1.0)), np.float32)
+
+
+def _rarity(frequency: int, n_passages: int) -> float:
+    return float(np.log1p((n_passages - frequency + 0.5) / (frequency + 0.5)))
 
 
 def top(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ from .errors import IndexMismatch
 
 Mask = NDArray[np.bool_]
 
-_SAMPLED = 512
+SAMPLED = 512
 _NO_SPREAD = 1e-6
 _PROPOSED = 8  # times as many rows must be proposed as are asked for
 
@@ -22,13 +22,16 @@ class VectorIndex:
     """Search over unit rows, which are searched where they lie.
 
     ``rows`` is (n, dim) float32, every number finite. With ``ann`` the rows it proposes are compared, not all;
-    a filtered search and one for very many rows are always exact.
+    a filtered search and one for very many rows are always exact. ``sample`` (m, dim) stands for all rows where
+    these are only some of them.
     """
 
-    def __init__(self, rows: NDArray[np.float32], ann: Ann | None = None) -> None:
+    def __init__(
+        self, rows: NDArray[np.float32], ann: Ann | None = None, sample: NDArray[np.float32] | None = None
+    ) -> None:
         check_rows(rows)
         self._rows = np.ascontiguousarray(rows)
-        self._sample = self._rows[:: max(1, len(rows) // _SAMPLED)]
+        self._sample = self._rows[:: max(1, len(rows) // SAMPLED)] if sample is None else sample
         self._ann = ann
 
     def __len__(self) -> int:

@@ -13,7 +13,8 @@ from tests.loops import finish
 from yuanwen_index.build import build_index
 from yuanwen_index.errors import IndexMismatch, UsageError
 from yuanwen_index.filters import Filter
-from yuanwen_index.retriever import Hit, Mode, Retriever
+from yuanwen_index.hits import Hit, Mode
+from yuanwen_index.retriever import Retriever
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 ENCODER = HashingEncoder()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..retriever import Hit
+from ..hits import Hit
 
 __all__ = ["passage_fields", "passage_id"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..errors import MissingExtra
 from ..filters import ANYWHERE, Filter
-from ..retriever import Hit, Retriever
+from ..hits import Hit
+from ..retriever import Retriever
 from .fields import passage_fields, passage_id
 
 try:
