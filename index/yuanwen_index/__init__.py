@@ -59,6 +59,10 @@ from .filters import (
 from .fusion import (
     fuse,
 )
+from .hits import (
+    Hit,
+    Ranks,
+)
 from .keys import (
     fold,
 )
@@ -78,10 +82,6 @@ from .places import (
 from .rebuild import (
     RebuildReport,
     rebuild_index,
-)
-from .hits import (
-    Hit,
-    Ranks,
 )
 from .retriever import (
     Retriever,
@@ -144,8 +144,8 @@ __all__ = [
     "fold",
     "fuse",
     "load_encoder",
-    "place_of",
     "parse_articles",
+    "place_of",
     "read_best",
     "read_document",
     "rebuild_index",

@@ -34,6 +34,7 @@ from .formats.decoding import GUESSED
 from .lock import writing
 from .manifest import ANN, FORMAT, AnnRecord, Counts, EncoderRecord, Manifest
 from .passages import split_passages
+from .places import place_of
 from .recipe import encoder_record, load_recorded, recipe
 from .retriever import read_ann, read_postings, read_vectors
 from .store import Draft, Generation, current_generation, make_folder, next_generation, open_generation, sweep
@@ -69,20 +70,21 @@ class BuildReport:
 
 def build_index(
     paths: Sequence[Path],
-    folder: Path,
+    folder: str | Path,
     *,
     encoder: Encoder | None = None,
     encoding: str | None = None,
     metadata: Mapping[str, Metadata] | None = None,
     progress: Progress | None = None,
 ) -> BuildReport:
-    """Make the index in ``folder`` mirror the files under ``paths``; publish nothing when nothing changed.
+    """Make the index in ``folder``, or at ``milvus://HOST/NAME``, mirror the files under ``paths``.
 
+    Nothing is published when nothing changed.
     Without ``encoder`` the one that made the index goes on (the shipped one for a new index); another one
     makes every vector anew. ``metadata`` gives documents theirs by source; the others keep what they had.
     ``progress`` is called with a stage (read, encode, match, save), done and total.
     Whenever it ends early, the index stays as it was. Raises UsageError (nothing to index), IndexLocked,
-    IndexMismatch (another format is there), IndexUnusable (cannot be written) or EncoderUnavailable, and
+    IndexMismatch (another format is there), IndexUnusable (cannot be written), IndexUnreachable or EncoderUnavailable, and
     UsageError for metadata of a source that is not among the files.
     """
     started = time.monotonic()
@@ -90,10 +92,15 @@ def build_index(
     given = {source: check_metadata(about) for source, about in (metadata or {}).items()}
     check_known(given, {source for _, source in files}, "among these files")
     tell = progress or (lambda _stage, _done, _total: None)
-    with telling_what_failed(folder), writing(folder):
-        current = current_generation(folder)
-        sweep(folder, keep=lambda number: current is None or number <= current)
-        earlier = _earlier_generation(folder)
+    place = place_of(folder)
+    if not isinstance(place, Path):
+        from .milvus.writing import mirror_files
+
+        return mirror_files(place, files, encoder, encoding, given, tell)
+    with telling_what_failed(place), writing(place):
+        current = current_generation(place)
+        sweep(place, keep=lambda number: current is None or number <= current)
+        earlier = _earlier_generation(place)
         if encoder is None:
             encoder = load_recorded(earlier.manifest.encoder) if earlier else load_encoder()
         build = Build.start(earlier, encoder_record(encoder), encoding)
@@ -101,8 +108,8 @@ def build_index(
         if build.same():
             return build.report(build.require_earlier(), started)
         vectors = build.encode(encoder, tell)
-        manifest = build.publish(folder, vectors, tell)
-        sweep(folder, keep=lambda number: number in (manifest.generation, manifest.parent))
+        manifest = build.publish(place, vectors, tell)
+        sweep(place, keep=lambda number: number in (manifest.generation, manifest.parent))
         return build.report(manifest, started)
 
 
@@ -178,7 +185,7 @@ class Build:
                 self.skipped.append(Skipped(source, f"cannot be read: {error.strerror or error}"))
         tell("read", len(files), len(files))
         if not self.writer.n_passages:
-            raise UsageError(_nothing_to_index(files, self.skipped))
+            raise UsageError(nothing_to_index(files, self.skipped))
 
     def _read_file(self, path: Path, source: str, given: Metadata | None) -> None:
         number = self.known.get(source)
@@ -257,7 +264,7 @@ class Build:
             tell("encode", batch.start, len(self.pending))
             numbers = [number for number, _ in self.pending[batch.start : batch.stop]]
             texts = [text for _, text in self.pending[batch.start : batch.stop]]
-            vectors[numbers] = _encoded(encoder, texts)
+            vectors[numbers] = encoded(encoder, texts)
         tell("encode", len(self.pending), len(self.pending))
         return vectors
 
@@ -311,7 +318,7 @@ class Build:
             generation=generation,
             parent=parent,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
-            versions=_versions(),
+            versions=installed_versions(),
             encoder=self.encoder,
             ann=ann,
             recipe=recipe(),
@@ -340,7 +347,7 @@ class Build:
         )
 
 
-def _encoded(encoder: Encoder, texts: list[str]) -> NDArray[np.float32]:
+def encoded(encoder: Encoder, texts: list[str]) -> NDArray[np.float32]:
     rows = np.asarray(encoder.encode_passages(texts), np.float32)
     check_rows(rows)
     if rows.shape != (len(texts), encoder.dim):
@@ -354,7 +361,7 @@ def _batches(pending: Sequence[object]) -> Iterator[slice]:
         yield slice(start, min(start + _BATCH, len(pending)))
 
 
-def _nothing_to_index(files: Sequence[tuple[Path, str]], skipped: Sequence[Skipped]) -> str:
+def nothing_to_index(files: Sequence[tuple[Path, str]], skipped: Sequence[Skipped]) -> str:
     if not files:
         return (
             "there is nothing to index: name files or folders with .txt, .md, .html, .docx or .pdf in them."
@@ -364,7 +371,7 @@ def _nothing_to_index(files: Sequence[tuple[Path, str]], skipped: Sequence[Skipp
     return f"there is nothing to index: no text in the {len(files)} files."
 
 
-def _versions() -> dict[str, str]:
+def installed_versions() -> dict[str, str]:
     """The packages whose output the index holds."""
     from importlib.metadata import PackageNotFoundError, version  # imports the mail parser
 

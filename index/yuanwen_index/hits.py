@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +21,8 @@ __all__ = ["POOL", "Hit", "Mode", "Ranks", "fused_hits"]
 Mode = Literal["hybrid", "lexical", "dense"]
 POOL = 64
 """Candidates taken from each side before fusion."""
+
+_READ_TOGETHER = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +49,27 @@ def fused_hits(
     query: NDArray[np.float32],
     vectors: VectorIndex,
     encoder: Encoder,
-    passage: Callable[[int], Passage],
+    passages: Callable[[Sequence[int]], Mapping[int, Passage]],
     lexical_rank: Mapping[int, int],
     dense_rank: Mapping[int, int],
     k: int,
 ) -> list[Hit]:
     """The ``k`` best of the candidates (m,), by both scores of each and by reading the best of them.
 
-    ``lexical`` (m,) are their BM25 scores, ``query`` (dim,) the question's vector; ``vectors`` and ``passage`` go by
-    the candidates' numbers, and so do the ranks that each side gave.
+    ``lexical`` (m,) are their BM25 scores, ``query`` (dim,) the question's vector; ``vectors`` and ``passages`` go by
+    the candidates' numbers, and so do the ranks that each side gave. Most passages are asked for together, which
+    saves time where they have to be fetched.
     """
     nearness = vectors.standard(query, vectors.cosines(query, candidates))
     fused = fuse(lexical, asked.ideal, asked.known, nearness)
+    likely = np.argsort(-fused, kind="stable")[: max(k, _READ_TOGETHER)]
+    made = dict(passages(candidates[likely].tolist()))
+
+    def passage(number: int) -> Passage:
+        if number not in made:
+            made.update(passages([number]))
+        return made[number]
+
     fused = read_best(candidates, fused, passage, asked, query, vectors, encoder)
     best = np.argsort(-fused, kind="stable")[:k]
     return [

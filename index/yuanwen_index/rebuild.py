@@ -13,6 +13,7 @@ from .documents import Document, Skipped, read_document
 from .encoders import Encoder, load_encoder
 from .errors import DocumentUnreadable, MissingExtra, UsageError
 from .lock import writing
+from .places import place_of
 from .recipe import encoder_record, load_recorded
 from .salvage import Remains, Stored, newest_generation
 from .store import sweep
@@ -36,7 +37,7 @@ class RebuildReport:
 
 
 def rebuild_index(
-    folder: Path, *, encoder: Encoder | None = None, progress: Progress | None = None
+    folder: str | Path, *, encoder: Encoder | None = None, progress: Progress | None = None
 ) -> RebuildReport:
     """Make every article, passage, vector and posting anew and publish them as the next generation.
 
@@ -46,9 +47,12 @@ def rebuild_index(
     """
     started = time.monotonic()
     tell = progress or (lambda _stage, _done, _total: None)
-    newest_generation(folder)  # before a folder or a lock is made
-    with telling_what_failed(folder), writing(folder):
-        remains = Remains(folder)
+    place = place_of(folder)
+    if not isinstance(place, Path):
+        raise UsageError("an index on Milvus is not rebuilt; index the files again, or copy it anew")
+    newest_generation(place)  # before a folder or a lock is made
+    with telling_what_failed(place), writing(place):
+        remains = Remains(place)
         manifest = remains.manifest
         if encoder is None:
             encoder = load_encoder() if manifest is None else load_recorded(manifest.encoder)
@@ -56,14 +60,14 @@ def rebuild_index(
         sources = _restore(build, remains, tell)
         if not build.writer.n_passages:
             raise UsageError(
-                f"no text is left in {folder} to rebuild it from. Index the files again: yuanwen index PATH..."
+                f"no text is left in {place} to rebuild it from. Index the files again: yuanwen index PATH..."
             )
         known = {stored.source for stored in remains.stored()}
         earlier = manifest.skipped if manifest else ()
         build.skipped += [Skipped(*pair) for pair in earlier if pair[0] not in known]
         vectors = build.encode(encoder, tell)
-        published = build.publish(folder, vectors, tell)
-        sweep(folder, keep=lambda number: number in (published.generation, remains.generation))
+        published = build.publish(place, vectors, tell)
+        sweep(place, keep=lambda number: number in (published.generation, remains.generation))
         return RebuildReport(build.report(published, started), *sources)
 
 

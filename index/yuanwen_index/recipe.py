@@ -40,6 +40,15 @@ def check_recipe(manifest: Manifest) -> None:
             raise IndexMismatch(f"the index was made with {rule} {theirs}, here it is {ours}. {REMEDY}")
 
 
+def check_encoder(encoder: EncoderRecord, recorded: EncoderRecord) -> None:
+    """Raise IndexMismatch, naming both, unless ``encoder`` is the one that made the index."""
+    if (encoder.dim, encoder.fingerprint) != (recorded.dim, recorded.fingerprint):
+        raise IndexMismatch(
+            f"the index was made by the encoder {recorded}, not by {encoder}. "
+            "Open it with that encoder, or index the files again with this one."
+        )
+
+
 def load_recorded(record: EncoderRecord) -> Encoder:
     """The encoder that an index names; it is looked for on this machine only, whatever the index says."""
     if record.name.startswith("hub:"):

@@ -20,10 +20,10 @@ from .encoders import Encoder
 from .errors import IndexMismatch, UsageError
 from .filters import ANYWHERE, Filter, Metadata
 from .hits import POOL, Hit, Mode, Ranks, fused_hits
-from .manifest import ANN, EncoderRecord, Manifest
+from .manifest import ANN, Manifest
 from .passages import Passage
 from .places import place_of
-from .recipe import check_recipe, encoder_record, load_recorded
+from .recipe import check_encoder, check_recipe, encoder_record, load_recorded
 from .store import Generation, open_generation, read_current
 from .terms import Postings, TermIndex
 from .vectors import Mask, VectorIndex
@@ -326,7 +326,7 @@ class _Index:
             query,
             self.vectors,
             self.encoder,
-            self.corpus.passages.__getitem__,
+            lambda numbers: {number: self.corpus.passages[number] for number in numbers},
             lexical_rank,
             dense_rank,
             k,
@@ -355,15 +355,6 @@ class _Index:
 def _place(article: Article) -> tuple[str, int]:
     """What the articles of an index are sorted by."""
     return article.document.source, article.file_offset(0) if article.text else 0
-
-
-def check_encoder(encoder: EncoderRecord, recorded: EncoderRecord) -> None:
-    """Raise IndexMismatch, naming both, unless ``encoder`` is the one that made the index."""
-    if (encoder.dim, encoder.fingerprint) != (recorded.dim, recorded.fingerprint):
-        raise IndexMismatch(
-            f"the index was made by the encoder {recorded}, not by {encoder}. "
-            "Open it with that encoder, or index the files again with this one."
-        )
 
 
 def read_postings(generation: Generation) -> Postings:

@@ -14,8 +14,8 @@ from .documents import Document, Skipped
 from .encoders import Encoder, load_encoder
 from .errors import IndexMissing, UsageError
 from .lock import writing
-from .recipe import check_recipe, encoder_record, load_recorded
-from .retriever import check_encoder
+from .places import place_of
+from .recipe import check_encoder, check_recipe, encoder_record, load_recorded
 from .store import Generation, current_generation, open_generation, read_current, sweep
 
 __all__ = ["add_documents", "delete_documents", "update_documents"]
@@ -43,7 +43,7 @@ def add_documents(
             if source in known:
                 raise UsageError(f"{source!r:.200} is in the index already; update_documents changes it")
 
-    return _publish(Path(folder), new, (), check, encoder, progress)
+    return _publish(folder, new, (), check, encoder, progress)
 
 
 def update_documents(
@@ -58,9 +58,10 @@ def update_documents(
     What is the same as before is not encoded again; when only metadata differ, nothing is. Raises UsageError when
     a source is not in the index; IndexMissing, and what ``add_documents`` raises.
     """
-    read_current(Path(folder))
     new = _by_source(documents)
-    return _publish(Path(folder), new, (), lambda known: check_known(new, known, _HERE), encoder, progress)
+    return _publish(
+        folder, new, (), lambda known: check_known(new, known, _HERE), encoder, progress, must_exist=True
+    )
 
 
 def delete_documents(
@@ -74,28 +75,38 @@ def delete_documents(
 
     Raises UsageError when one is not in the index; IndexMissing, and what ``add_documents`` raises.
     """
-    read_current(Path(folder))
     gone = set(sources)
-    return _publish(Path(folder), {}, gone, lambda known: check_known(gone, known, _HERE), encoder, progress)
+    return _publish(
+        folder, {}, gone, lambda known: check_known(gone, known, _HERE), encoder, progress, must_exist=True
+    )
 
 
 _HERE = "in the index"
 
 
 def _publish(
-    folder: Path,
+    folder: str | Path,
     new: Mapping[str, Document],
     gone: Collection[str],
     check: Callable[[Collection[str]], None],
     encoder: Encoder | None,
     progress: Progress | None,
+    *,
+    must_exist: bool = False,
 ) -> BuildReport:
     started = time.monotonic()
     tell = progress or (lambda _stage, _done, _total: None)
-    with telling_what_failed(folder), writing(folder):
-        current = current_generation(folder)
-        sweep(folder, keep=lambda number: current is None or number <= current)
-        earlier = _earlier_generation(folder)
+    place = place_of(folder)
+    if not isinstance(place, Path):
+        from .milvus.writing import publish_changes
+
+        return publish_changes(place, new, gone, check, encoder, tell, must_exist=must_exist)
+    if must_exist:
+        read_current(place)
+    with telling_what_failed(place), writing(place):
+        current = current_generation(place)
+        sweep(place, keep=lambda number: current is None or number <= current)
+        earlier = _earlier_generation(place)
         if encoder is None:
             encoder = load_recorded(earlier.manifest.encoder) if earlier else load_encoder()
         if earlier is not None:
@@ -107,8 +118,8 @@ def _publish(
         if build.same():
             return build.report(build.require_earlier(), started)
         vectors = build.encode(encoder, tell)
-        manifest = build.publish(folder, vectors, tell)
-        sweep(folder, keep=lambda number: number in (manifest.generation, manifest.parent))
+        manifest = build.publish(place, vectors, tell)
+        sweep(place, keep=lambda number: number in (manifest.generation, manifest.parent))
         return build.report(manifest, started)
 
 

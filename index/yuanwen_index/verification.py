@@ -9,6 +9,7 @@ from .encoders import Encoder
 from .errors import IndexCorrupt
 from .files import FileState
 from .manifest import Manifest
+from .places import place_of
 from .retriever import Retriever
 from .store import damages
 
@@ -27,13 +28,14 @@ class Verification:
     states: tuple[tuple[str, FileState], ...]
 
 
-def verify_index(folder: Path, *, encoder: Encoder | None = None) -> Verification:
+def verify_index(folder: str | Path, *, encoder: Encoder | None = None) -> Verification:
     """Check every file's sum, that all parts fit, and that every article and passage lies inside its document.
 
-    Raises IndexMissing, IndexMismatch, EncoderUnavailable, or IndexCorrupt when CURRENT or the manifest
-    cannot be used.
+    On Milvus every document's sum, and that all passages are there. Raises IndexMissing, IndexMismatch,
+    EncoderUnavailable, IndexUnreachable, or IndexCorrupt when CURRENT or the manifest cannot be used.
     """
-    damaged = tuple(damages(folder))
+    place = place_of(folder)
+    damaged = tuple(damages(place)) if isinstance(place, Path) else ()
     if damaged:
         return Verification(damaged, None, ())
     retriever = Retriever.open(folder, encoder=encoder)

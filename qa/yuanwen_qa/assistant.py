@@ -61,12 +61,12 @@ class Assistant:
         threshold: float | None = None,
         depth: int = 5,
     ) -> Assistant:
-        """Open the index in ``folder``; ``reader`` names the shipped one (None), a folder or a hub model.
+        """Open the index in ``folder`` (or ``milvus://HOST/NAME``); ``reader`` names the shipped one (None), a folder or a hub model.
 
         Raises IndexUnusable (none there, damaged, made by another encoder) or EncoderUnavailable (the reader's
         model cannot be loaded).
         """
-        retriever = Retriever.open(Path(folder), encoder=encoder)
+        retriever = Retriever.open(folder, encoder=encoder)
         return cls(retriever, load_reader(reader), threshold=threshold, depth=depth)
 
     def answer(self, question: str, n: int = 3, *, where: Filter = ANYWHERE) -> Reply:

@@ -34,8 +34,13 @@ __all__ = ["articles", "ask", "chat", "index", "mcp", "search"]
 SOME_SKIPPED = 3
 
 IndexOption = Annotated[
-    Path,
-    typer.Option("--index", envvar="YUANWEN_INDEX", help="The index folder.", show_default=True),
+    str,
+    typer.Option(
+        "--index",
+        envvar="YUANWEN_INDEX",
+        help="The index: a folder, or milvus://HOST/NAME on a Milvus server.",
+        show_default=True,
+    ),
 ]
 EncoderOption = Annotated[
     str | None,
@@ -57,7 +62,7 @@ BatchOption = Annotated[
 ]
 PathsArgument = Annotated[list[Path], typer.Argument(help="Files and folders (txt, md, html, docx, pdf).")]
 
-DEFAULT_INDEX = Path(".yuanwen")
+DEFAULT_INDEX = ".yuanwen"
 
 
 def print_json(value: object) -> None:
@@ -235,6 +240,12 @@ def chat(
     log_questions: Annotated[
         bool, typer.Option("--log-questions", help="Write the text of the questions too.")
     ] = False,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where added documents and verdicts are kept. Default: in the index folder; over Milvus nowhere."
+        ),
+    ] = None,
 ) -> None:
     """Open the web chat over an index."""
     from .server import serve
@@ -250,6 +261,7 @@ def chat(
         root_path=root_path.rstrip("/"),
         log=log,
         log_questions=log_questions,
+        keep=keep,
     )
 
 

@@ -228,7 +228,7 @@ def _spread(question_set: QuestionSet, limit: int | None) -> QuestionSet:
 
 
 def _open(
-    question_set: QuestionSet, contexts: str | None, folder: Path, encoder: str | None, reader: Reader | None
+    question_set: QuestionSet, contexts: str | None, folder: str, encoder: str | None, reader: Reader | None
 ) -> Measurement:
     wanted = contexts or ("open" if question_set.contexts else "index")
     model = load_encoder(encoder) if encoder else None

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from yuanwen_index import IndexMissing, MissingExtra, Retriever, UsageError, add_documents
+from yuanwen_index import IndexMissing, MissingExtra, Retriever, UsageError, add_documents, place_of
 
 from .layout import EXAMPLES_SHOWN
 from .library import Library
@@ -81,7 +81,7 @@ def create_app(
 
 
 def serve(
-    index_folder: Path,
+    index: str | Path,
     *,
     host: str = "127.0.0.1",
     port: int = 7860,
@@ -93,6 +93,7 @@ def serve(
     root_path: str = "",
     log: Path | None = None,
     log_questions: bool = False,
+    keep: Path | None = None,
 ) -> None:
     """Answer on ``http://host:port`` until interrupted.
 
@@ -100,13 +101,14 @@ def serve(
     where only this machine is listened to and no proxy is spoken of. An address that other machines can reach
     needs an ``auth_file`` with the users, or ``anyone_may_read``. ``names`` are further names by which visitors
     ask for the server, ``root_path`` the path under which a proxy shows it. Events are written to ``log``, with
-    the text of questions only when ``log_questions``.
+    the text of questions only when ``log_questions``. What visitors add and their verdicts are kept in ``keep``, by
+    default in the index folder; an index on Milvus has none, so that without ``keep`` nothing can be added to it.
 
     Raises:
         UsageError: the port is taken, the address is open to other machines and nobody said who may come in,
             one of the files or names will not do, or there is nowhere to keep what visitors add.
         MissingExtra: Gradio is not installed.
-        IndexUnusable: no index in ``index_folder``, or a damaged one.
+        IndexUnusable: no index at ``index``, a damaged one, or one whose server does not answer.
 
     """
     if not (is_loopback(host) or auth_file or anyone_may_read):
@@ -127,7 +129,7 @@ def serve(
 
         write_logs(log, texts=log_questions)
         alone = is_loopback(host) and not (names or root_path)
-        library = _open_library(index_folder, alone if add is None else add, empty=add is True)
+        library = _open_library(index, keep, add, alone=alone)
         app = create_app(library, hosts=hosts, accounts=accounts, root_path=root_path)
     except ImportError as error:
         listening.close()
@@ -156,14 +158,24 @@ def serve(
         ending_server(config, app).run(sockets=[listening])
 
 
-def _open_library(index_folder: Path, add: bool, *, empty: bool) -> Library:
-    """The index in ``index_folder``; with ``empty`` one without documents where there is none."""
+def _open_library(index: str | Path, keep: Path | None, add: bool | None, *, alone: bool) -> Library:
+    """The index in use; one without documents where there is none and visitors may ``add`` some."""
+    place = place_of(index)
+    if keep is None and isinstance(place, Path):
+        keep = place
+    if add and keep is None:
+        raise UsageError(
+            "documents can be added to an index on Milvus only when --keep FOLDER says where they are kept"
+        )
     try:
-        retriever = Retriever.open(index_folder)
+        retriever = Retriever.open(index)
     except IndexMissing:
-        if not empty:
+        if not add:
             raise
-        add_documents([], index_folder)
-        retriever = Retriever.open(index_folder)
-    uploads = Uploads(index_folder / UPLOADS, index_folder, retriever) if add else None
-    return Library(retriever, feedback=index_folder / FEEDBACK, uploads=uploads)
+        add_documents([], index)
+        retriever = Retriever.open(index)
+    if keep is None:
+        return Library(retriever)
+    adding = alone if add is None else add
+    uploads = Uploads(keep / UPLOADS, index, retriever) if adding else None
+    return Library(retriever, feedback=keep / FEEDBACK, uploads=uploads)

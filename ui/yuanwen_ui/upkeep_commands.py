@@ -41,8 +41,9 @@ def _verified(found: Verification) -> list[Text]:
         ]
     counts, files = found.manifest.counts, found.manifest.files
     size = sum(file.size for file in files.values())
+    held = f"{len(files)} files, {size:,} bytes, " if files else ""
     whole = (
-        f"generation {found.manifest.generation} is whole: {len(files)} files, {size:,} bytes, "
+        f"generation {found.manifest.generation} is whole: {held}"
         f"{counts.documents} documents, {counts.articles} articles, {counts.passages} passages"
     )
     listed = [

@@ -64,7 +64,7 @@ class Uploads:
     Raises UsageError where ``folder`` cannot be written.
     """
 
-    def __init__(self, folder: Path, index: Path, retriever: Retriever) -> None:
+    def __init__(self, folder: Path, index: str | Path, retriever: Retriever) -> None:
         self.progress = Progress()
         self._folder = folder
         self._index = index

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from yuanwen_index import Document, Encoder, Hit, Retriever, UsageError, load_encoder
+from yuanwen_index import Document, Encoder, Hit, Retriever, UsageError, load_encoder, place_of
 
 from ..assistant import Assistant, Searcher
 from ..readers import Reader
@@ -119,7 +119,7 @@ class Measurement:
 
 def open_index(
     questions: QuestionSet,
-    folder: Path,
+    folder: str | Path,
     *,
     encoder: Encoder | None = None,
     reader: Reader | None = None,
@@ -141,7 +141,7 @@ def open_index(
 
     facts = {
         "contexts": "index",
-        "index": str(folder),
+        "index": str(place_of(folder)),
         "generation": first.generation,
         "passages": len(first.passages),
         "encoder": first.encoder.name,
