@@ -34,7 +34,7 @@ from .formats.decoding import GUESSED
 from .lock import writing
 from .manifest import ANN, FORMAT, AnnRecord, Counts, EncoderRecord, Manifest
 from .passages import split_passages
-from .places import place_of
+from .places import Place, place_of
 from .recipe import encoder_record, load_recorded, recipe
 from .retriever import read_ann, read_postings, read_vectors
 from .store import Draft, Generation, current_generation, make_folder, next_generation, open_generation, sweep
@@ -70,7 +70,7 @@ class BuildReport:
 
 def build_index(
     paths: Sequence[Path],
-    folder: str | Path,
+    folder: str | Place,
     *,
     encoder: Encoder | None = None,
     encoding: str | None = None,
@@ -79,9 +79,9 @@ def build_index(
 ) -> BuildReport:
     """Make the index in ``folder``, or at ``milvus://HOST/NAME``, mirror the files under ``paths``.
 
-    Nothing is published when nothing changed.
-    Without ``encoder`` the one that made the index goes on (the shipped one for a new index); another one
-    makes every vector anew. ``metadata`` gives documents theirs by source; the others keep what they had.
+    Nothing is published when nothing changed. Without ``encoder`` the one that made the index goes on (the shipped one
+    for a new index); another one makes every vector anew. ``metadata`` gives documents theirs by source; the others
+    keep what they had.
     ``progress`` is called with a stage (read, encode, match, save), done and total.
     Whenever it ends early, the index stays as it was. Raises UsageError (nothing to index), IndexLocked,
     IndexMismatch (another format is there), IndexUnusable (cannot be written), IndexUnreachable or EncoderUnavailable, and
@@ -348,6 +348,7 @@ class Build:
 
 
 def encoded(encoder: Encoder, texts: list[str]) -> NDArray[np.float32]:
+    """Vectors (n_texts, dim) of texts; ValueError when the encoder gives anything else."""
     rows = np.asarray(encoder.encode_passages(texts), np.float32)
     check_rows(rows)
     if rows.shape != (len(texts), encoder.dim):
@@ -362,6 +363,7 @@ def _batches(pending: Sequence[object]) -> Iterator[slice]:
 
 
 def nothing_to_index(files: Sequence[tuple[Path, str]], skipped: Sequence[Skipped]) -> str:
+    """Why there is nothing to index in these files."""
     if not files:
         return (
             "there is nothing to index: name files or folders with .txt, .md, .html, .docx or .pdf in them."

@@ -13,7 +13,7 @@ from .documents import Document, Skipped, read_document
 from .encoders import Encoder, load_encoder
 from .errors import DocumentUnreadable, MissingExtra, UsageError
 from .lock import writing
-from .places import place_of
+from .places import Place, place_of
 from .recipe import encoder_record, load_recorded
 from .salvage import Remains, Stored, newest_generation
 from .store import sweep
@@ -37,7 +37,7 @@ class RebuildReport:
 
 
 def rebuild_index(
-    folder: str | Path, *, encoder: Encoder | None = None, progress: Progress | None = None
+    folder: str | Place, *, encoder: Encoder | None = None, progress: Progress | None = None
 ) -> RebuildReport:
     """Make every article, passage, vector and posting anew and publish them as the next generation.
 

@@ -22,7 +22,7 @@ from .filters import ANYWHERE, Filter, Metadata
 from .hits import POOL, Hit, Mode, Ranks, fused_hits
 from .manifest import ANN, Manifest
 from .passages import Passage
-from .places import place_of
+from .places import Place, place_of
 from .recipe import check_encoder, check_recipe, encoder_record, load_recorded
 from .store import Generation, open_generation, read_current
 from .terms import Postings, TermIndex
@@ -104,7 +104,7 @@ class Retriever:
         self._reloading = threading.Lock()
 
     @classmethod
-    def open(cls, folder: str | Path, *, encoder: Encoder | None = None, mode: Mode = "hybrid") -> Retriever:
+    def open(cls, folder: str | Place, *, encoder: Encoder | None = None, mode: Mode = "hybrid") -> Retriever:
         """Open the current generation of an index: a folder, verified to the last byte, or ``milvus://HOST/NAME``.
 
         Without ``encoder`` the one that made the index is loaded. Raises IndexMissing, IndexCorrupt,

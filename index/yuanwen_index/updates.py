@@ -14,7 +14,7 @@ from .documents import Document, Skipped
 from .encoders import Encoder, load_encoder
 from .errors import IndexMissing, UsageError
 from .lock import writing
-from .places import place_of
+from .places import Place, place_of
 from .recipe import check_encoder, check_recipe, encoder_record, load_recorded
 from .store import Generation, current_generation, open_generation, read_current, sweep
 
@@ -23,7 +23,7 @@ __all__ = ["add_documents", "delete_documents", "update_documents"]
 
 def add_documents(
     documents: Sequence[Document],
-    folder: Path | str,
+    folder: str | Place,
     *,
     encoder: Encoder | None = None,
     progress: Progress | None = None,
@@ -48,7 +48,7 @@ def add_documents(
 
 def update_documents(
     documents: Sequence[Document],
-    folder: Path | str,
+    folder: str | Place,
     *,
     encoder: Encoder | None = None,
     progress: Progress | None = None,
@@ -66,7 +66,7 @@ def update_documents(
 
 def delete_documents(
     sources: Collection[str],
-    folder: Path | str,
+    folder: str | Place,
     *,
     encoder: Encoder | None = None,
     progress: Progress | None = None,
@@ -85,7 +85,7 @@ _HERE = "in the index"
 
 
 def _publish(
-    folder: str | Path,
+    folder: str | Place,
     new: Mapping[str, Document],
     gone: Collection[str],
     check: Callable[[Collection[str]], None],

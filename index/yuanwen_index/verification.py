@@ -9,7 +9,7 @@ from .encoders import Encoder
 from .errors import IndexCorrupt
 from .files import FileState
 from .manifest import Manifest
-from .places import place_of
+from .places import Place, place_of
 from .retriever import Retriever
 from .store import damages
 
@@ -28,7 +28,7 @@ class Verification:
     states: tuple[tuple[str, FileState], ...]
 
 
-def verify_index(folder: str | Path, *, encoder: Encoder | None = None) -> Verification:
+def verify_index(folder: str | Place, *, encoder: Encoder | None = None) -> Verification:
     """Check every file's sum, that all parts fit, and that every article and passage lies inside its document.
 
     On Milvus every document's sum, and that all passages are there. Raises IndexMissing, IndexMismatch,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Protocol
 
-from yuanwen_index import ANYWHERE, Encoder, Filter, Hit, Retriever, UsageError
+from yuanwen_index import ANYWHERE, Encoder, Filter, Hit, Place, Retriever, UsageError
 
 from .answers import Answer, Reply
 from .readers import Candidate, Reader, load_reader
@@ -54,7 +53,7 @@ class Assistant:
     @classmethod
     def open(
         cls,
-        folder: Path | str,
+        folder: str | Place,
         *,
         encoder: Encoder | None = None,
         reader: str | None = None,

@@ -107,9 +107,11 @@ class Connection:
         looked_up: Sequence[str],
     ) -> None:
         from pymilvus import DataType
+        from pymilvus.client.types import LoadState
 
         with self._answered(_MAKING):
-            if self._client.has_collection(name, timeout=READING):
+            there = self._client.has_collection(name, timeout=READING)
+            if there and self._client.get_load_state(name, timeout=READING)["state"] == LoadState.Loaded:
                 return
             schema = self._client.create_schema(auto_id=False, enable_dynamic_field=False)
             schema.add_field("id", DataType.VARCHAR, is_primary=True, max_length=80)
@@ -117,15 +119,30 @@ class Connection:
             schema.add_field("died", DataType.INT64)
             for field, kind, options in fields:
                 schema.add_field(field, kind, **options)
+            if not there:
+                self._client.create_collection(
+                    name, schema=schema, consistency_level="Bounded", timeout=_MAKING
+                )
+            made = set(self._client.list_indexes(name, timeout=READING))
             wanted = self._client.prepare_index_params()
             for field, (structure, metric) in indexes.items():
-                wanted.add_index(field, index_type=structure, metric_type=metric)
-            if not self.place.local:
-                for field in looked_up:
-                    wanted.add_index(field, index_type="INVERTED" if self.words else "Trie")
-            self._client.create_collection(
-                name, schema=schema, index_params=wanted, consistency_level="Bounded", timeout=_MAKING
-            )
+                if field not in made:
+                    wanted.add_index(field, index_name=field, index_type=structure, metric_type=metric)
+            for field in () if self.place.local else looked_up:
+                if field not in made:
+                    wanted.add_index(
+                        field, index_name=field, index_type="INVERTED" if self.words else "Trie"
+                    )
+            self._client.create_index(name, wanted, timeout=_MAKING, sync=False)
+            self._client.load_collection(name, timeout=_MAKING)
+
+    def load(self, name: str) -> None:
+        """Make a collection ready to be searched, which a file of milvus-lite is not when it is opened."""
+        from pymilvus.client.types import LoadState
+
+        with self._answered(_MAKING):
+            if self._client.get_load_state(name, timeout=READING)["state"] == LoadState.NotLoad:
+                self._client.load_collection(name, timeout=_MAKING)
 
     def drop(self, name: str) -> None:
         """Remove a collection."""
@@ -186,6 +203,9 @@ class Connection:
 
     def scan(self, name: str, condition: str, fields: Sequence[str], *, now: bool = True) -> Iterator[Row]:
         """All rows for which a condition holds, however many."""
+        if self.place.local:  # which has no limit, and no clock that iterators ask for
+            yield from self.query(name, condition, fields, now=now)
+            return
         with self._answered(_WRITING):
             pages = self._client.query_iterator(
                 name,

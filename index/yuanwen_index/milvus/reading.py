@@ -30,7 +30,7 @@ from ..vectors import SAMPLED, VectorIndex
 from .connection import Connection, Row
 from .contents import Contents, Stored, Texts
 from .rows import REMEDY, condition_of, tag, visible
-from .state import State, read_state
+from .state import State, missing, read_state
 from .words import Frequencies, asked_words, exact_scores
 
 __all__ = ["MilvusIndex"]
@@ -91,6 +91,9 @@ class MilvusIndex:
     def open(cls, place: MilvusPlace, encoder: Encoder | None) -> MilvusIndex:
         """The current generation; raises what ``Retriever.open`` raises."""
         connection = Connection(place)
+        if connection.records not in connection.collections():
+            raise missing(place)
+        connection.load(connection.records)
         return cls._of(connection, read_state(connection), encoder)
 
     @classmethod
@@ -98,13 +101,16 @@ class MilvusIndex:
         check_recipe(state.manifest)
         found = encoder or load_recorded(state.manifest.encoder)
         check_encoder(encoder_record(found), state.manifest.encoder)
+        connection.load(connection.passages(state.stamp))
         return cls(connection, state, found, encoder)
 
     @property
     def manifest(self) -> Manifest:
+        """What the index says about itself."""
         return self._state.manifest
 
     def newer(self) -> MilvusIndex | None:
+        """The current generation, None when it is this one."""
         return self._newer(now=True)
 
     def moved_on(self) -> MilvusIndex | None:
@@ -123,14 +129,17 @@ class MilvusIndex:
 
     @property
     def documents(self) -> Lazy[Document]:
+        """The documents, by source; the first look at these fetches a list of all."""
         return self._listed().documents
 
     @property
     def articles(self) -> Lazy[Article]:
+        """Their articles."""
         return self._listed().articles
 
     @property
     def passages(self) -> Lazy[Passage]:
+        """Their passages."""
         return self._listed().passages
 
     def _listed(self) -> _Directory:
@@ -144,6 +153,7 @@ class MilvusIndex:
         return self._texts.read(same)[same[0]] if same else None
 
     def article_at(self, source: str, offset: int) -> Article | None:
+        """The article that character ``offset`` of a document stands in, or the last before it."""
         contents = self._document(source)
         if contents is None:
             return None
@@ -152,6 +162,7 @@ class MilvusIndex:
         return contents.articles[after - 1] if after else None
 
     def passage_at(self, source: str, offset: int) -> Passage | None:
+        """The passage that character ``offset`` of a document stands in."""
         contents = self._document(source)
         for passage in contents.passages if contents else ():
             start, end = passage.article.file_span(passage.start, passage.end)
@@ -160,6 +171,7 @@ class MilvusIndex:
         return None
 
     def check_texts(self) -> None:
+        """Read every document; IndexCorrupt when one is missing, changed, or does not fit."""
         counts = self._state.manifest.counts
         seen = visible(self._state.generation)
         found = self._connection.count(self._collection, seen)
@@ -171,6 +183,7 @@ class MilvusIndex:
                 contents.check()
 
     def search(self, questions: list[str], k: int, mode: Mode, where: Filter) -> list[list[Hit]]:
+        """The ``k`` best passages for each question."""
         if not self._state.words and mode != "dense":
             raise IndexMismatch(
                 "this index was written to a Milvus before 2.4, which cannot hold the words of passages: search it "

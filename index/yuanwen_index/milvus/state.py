@@ -17,10 +17,11 @@ from typing import Any
 
 from ..errors import IndexCorrupt, IndexLocked, IndexMissing, IndexUnusable
 from ..manifest import EncoderRecord, Manifest
+from ..places import MilvusPlace
 from .connection import Connection
 from .rows import REMEDY, record_rows, unpack, visible
 
-__all__ = ["State", "claimed", "find_state", "read_state", "stamp_of"]
+__all__ = ["State", "claimed", "find_state", "missing", "read_state", "stamp_of"]
 
 _LEASE = 60.0  # seconds after which a writer that no longer says so is gone
 _RENEWED = 15.0
@@ -103,10 +104,13 @@ def read_state(connection: Connection, *, now: bool = True) -> State:
     """``find_state``; IndexMissing when nothing has been published."""
     state = find_state(connection, now=now)
     if state is None:
-        raise IndexMissing(
-            f"there is no index at {connection.place}. Make one: yuanwen index PATH... --index {connection.place}"
-        )
+        raise missing(connection.place)
     return state
+
+
+def missing(place: MilvusPlace) -> IndexMissing:
+    """The error for a place where nothing has been published."""
+    return IndexMissing(f"there is no index at {place}. Make one: yuanwen index PATH... --index {place}")
 
 
 @contextmanager

@@ -109,7 +109,7 @@ class Frequencies:
         numbers = self.keys & np.uint64(n - 1)
         order = np.argsort(numbers, kind="stable")
         names, starts = np.unique(numbers[order], return_index=True)
-        ends = [*starts[1:].tolist(), len(order)]
+        ends = np.append(starts[1:], len(order))[: len(names)].tolist()
         found = {}
         for name, start, end in zip(names.tolist(), starts.tolist(), ends, strict=True):
             part = order[start:end]

@@ -20,7 +20,7 @@ from ..articles import Article, parse_articles
 from ..build import BuildReport, Progress, encoded, installed_versions, nothing_to_index
 from ..documents import Document, Skipped, read_document
 from ..encoders import Encoder, load_encoder
-from ..errors import DocumentUnreadable, IndexCorrupt, IndexMismatch, IndexMissing, MissingExtra, UsageError
+from ..errors import DocumentUnreadable, IndexCorrupt, IndexMismatch, MissingExtra, UsageError
 from ..files import Origin, open_regular
 from ..filters import Metadata, same_metadata
 from ..manifest import Counts, EncoderRecord, Manifest
@@ -31,7 +31,7 @@ from ..terms import Postings
 from .connection import Connection, Row
 from .contents import Stored, Texts, pack_contents, revision_of
 from .rows import FOR_EVER, REMEDY, day_of, record_rows, stored_text, tag, tags_of, unpack, visible
-from .state import State, claimed, find_state, stamp_of
+from .state import State, claimed, find_state, missing, stamp_of
 from .words import Frequencies, most_buckets, weights_of
 
 __all__ = ["Publication", "mirror_files", "publish_changes", "publishing"]
@@ -235,6 +235,7 @@ class Publication:
         """
         self.write()
         tell("save", 0, 3)
+        self._clear_left()
         gone = [stored for source, stored in self.before.items() if source not in self.kept]
         self._retire(gone)
         self._write_moved()
@@ -246,7 +247,6 @@ class Publication:
             self.connection.put(
                 self.connection.records, record_rows("skipped", "skipped", self.generation, data)
             )
-        self._clear_left()
         tell("save", 2, 3)
         documents = [*self.kept.values(), *self.put.values()]
         manifest = Manifest(
@@ -410,13 +410,13 @@ def publishing(
     """
     connection = Connection(place)
     try:
-        if must_exist and find_state(connection) is None:
-            raise IndexMissing(
-                f"there is no index at {place}. Make one: yuanwen index PATH... --index {place}"
-            )
+        if must_exist and connection.records not in connection.collections():
+            raise missing(place)
         connection.make_records()
         with claimed(connection) as unclaimed:
             state = find_state(connection)
+            if must_exist and state is None:
+                raise missing(place)
             if encoder is None:
                 encoder = load_recorded(state.manifest.encoder) if state else load_encoder()
             record = encoder_record(encoder)
@@ -452,6 +452,8 @@ def _sweep(connection: Connection, state: State | None, stamp: str) -> None:
     generation = state.generation if state else 0
     passages = re.compile(re.escape(connection.place.name) + "_passages_([0-9a-f]{8})")
     stamps = {match[1] for name in connection.collections() if (match := passages.fullmatch(name))}
+    if state is not None:
+        connection.load(connection.passages(state.stamp))
     if state is None or time.time() - state.published >= _GRACE:
         for name in [records, *([connection.passages(state.stamp)] if state else [])]:
             connection.remove(name, f"died <= {generation}")
@@ -464,7 +466,7 @@ def _sweep(connection: Connection, state: State | None, stamp: str) -> None:
         if _ended(row["body"], now):
             connection.remove_rows(records, [row["id"]])
     _unmark(connection, records, _RECORD_FIELDS, generation)
-    if state is not None and state.stamp in stamps:
+    if state is not None:
         fields = (*_ROW_FIELDS, "words") if state.words else _ROW_FIELDS
         _unmark(connection, connection.passages(state.stamp), fields, generation)
 

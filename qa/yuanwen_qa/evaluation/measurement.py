@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from yuanwen_index import Document, Encoder, Hit, Retriever, UsageError, load_encoder, place_of
+from yuanwen_index import Document, Encoder, Hit, Place, Retriever, UsageError, load_encoder, place_of
 
 from ..assistant import Assistant, Searcher
 from ..readers import Reader
@@ -119,7 +119,7 @@ class Measurement:
 
 def open_index(
     questions: QuestionSet,
-    folder: str | Path,
+    folder: str | Place,
     *,
     encoder: Encoder | None = None,
     reader: Reader | None = None,
