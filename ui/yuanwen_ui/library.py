@@ -7,7 +7,7 @@ import threading
 from itertools import islice
 from pathlib import Path
 
-from yuanwen_index import IndexUnusable, Retriever
+from yuanwen_index import IndexUnreachable, IndexUnusable, Retriever
 from yuanwen_qa import Assistant, Reader
 
 from .examples import example_questions
@@ -57,8 +57,10 @@ class Library:
         published = b""
         try:
             published = self.retriever.published
-            if published != self._unusable:
+            if published not in (self._unusable, self.retriever.current):
                 self.retriever.reload()
+        except IndexUnreachable as error:
+            logging.getLogger(__name__).warning("%s", error)  # whoever asks is told the same
         except IndexUnusable:
             self._unusable = published
             logging.getLogger(__name__).exception("the index in use is kept, the new one cannot be used")

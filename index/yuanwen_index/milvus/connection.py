@@ -130,10 +130,9 @@ class Connection:
                     wanted.add_index(field, index_name=field, index_type=structure, metric_type=metric)
             for field in () if self.place.local else looked_up:
                 if field not in made:
-                    wanted.add_index(
-                        field, index_name=field, index_type="INVERTED" if self.words else "Trie"
-                    )
-            self._client.create_index(name, wanted, timeout=_MAKING, sync=False)
+                    wanted.add_index(field, index_name=field, index_type="INVERTED" if self.words else "Trie")
+            if len(wanted):
+                self._client.create_index(name, wanted, timeout=_MAKING, sync=False)
             self._client.load_collection(name, timeout=_MAKING)
 
     def load(self, name: str) -> None:

@@ -109,23 +109,29 @@ class MilvusIndex:
         """What the index says about itself."""
         return self._state.manifest
 
+    @property
+    def current(self) -> bytes:
+        """What names this generation."""
+        return str(self._state.generation).encode("ascii")
+
+    def published(self) -> bytes:
+        """What names the generation published last, as known a second ago at the earliest."""
+        if time.monotonic() - self._looked < _FOLLOWED:
+            return self.current
+        self._looked = time.monotonic()
+        return str(read_state(self._connection, now=False).generation).encode("ascii")
+
     def newer(self) -> MilvusIndex | None:
         """The current generation, None when it is this one."""
-        return self._newer(now=True)
-
-    def moved_on(self) -> MilvusIndex | None:
-        """Rows that went are deleted a minute later, so a reader must not stay with an old generation."""
-        if time.monotonic() - self._looked < _FOLLOWED:
-            return None
-        return self._newer(now=False)
-
-    def _newer(self, *, now: bool) -> MilvusIndex | None:
-        looked = time.monotonic()
-        state = read_state(self._connection, now=now)
-        self._looked = looked
+        self._looked = time.monotonic()
+        state = read_state(self._connection)
         if state.generation <= self._state.generation:
             return None
         return self._of(self._connection, state, self._named_encoder or self.encoder)
+
+    def moved_on(self) -> MilvusIndex | None:
+        """Rows that went are deleted a minute later, so a reader must not stay with an old generation."""
+        return self.newer() if self.published() != self.current else None
 
     @property
     def documents(self) -> Lazy[Document]:
