@@ -13,7 +13,7 @@ def test_schemathesis_finds_nothing(address: str, tmp_path: Path) -> None:
             str(Path(sys.executable).with_name("schemathesis")),
             "run",
             f"{address}/api/openapi.json",
-            *("--checks", "all", "--max-examples", "20", "--seed", "8", "--no-color"),
+            *("--checks", "all", "--max-examples", "10", "--seed", "8", "--no-color"),
         ],
         cwd=tmp_path,
         capture_output=True,
