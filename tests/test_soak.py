@@ -13,8 +13,8 @@ from tests.soak.__main__ import PROMISES
 ROOT = Path(__file__).parents[1]
 
 
-# What is promised of the server is proved in small by tests/ui; each of its promises here starts a server or more.
-SMALL = [promise for promise in PROMISES if not promise.startswith("server_")]
+# What is promised of the server, Milvus and Ray is proved in small by tests/ui and tests/index; here they start servers.
+SMALL = [promise for promise in PROMISES if not promise.startswith(("server_", "milvus", "ray"))]
 
 
 @pytest.mark.parametrize("promise", SMALL)

@@ -21,6 +21,9 @@ from .build import (
 from .closeness import (
     read_best,
 )
+from .copying import (
+    copy_index,
+)
 from .documents import (
     Document,
     Skipped,
@@ -139,6 +142,7 @@ __all__ = [
     "add_documents",
     "article_record",
     "build_index",
+    "copy_index",
     "delete_documents",
     "find_files",
     "fold",

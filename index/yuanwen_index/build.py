@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .ann import Ann
-from .articles import parse_articles
+from .articles import Article, parse_articles
 from .corpus import Corpus, CorpusWriter
 from .documents import Document, Skipped, find_files, read_document
 from .encoders import Encoder, load_encoder
@@ -33,7 +33,7 @@ from .filters import Metadata, check_metadata, same_metadata
 from .formats.decoding import GUESSED
 from .lock import writing
 from .manifest import ANN, FORMAT, AnnRecord, Counts, EncoderRecord, Manifest
-from .passages import split_passages
+from .passages import Passage, split_passages
 from .places import Place, place_of
 from .recipe import encoder_record, load_recorded, recipe
 from .retriever import read_ann, read_postings, read_vectors
@@ -229,14 +229,21 @@ class Build:
 
     def add(self, document: Document, asked: str | None) -> None:
         """Parse a document, which was read with the encoding ``asked`` for."""
-        articles = [(article, split_passages(article)) for article in parse_articles(document)]
+        self.add_parsed(
+            document, asked, [(article, split_passages(article)) for article in parse_articles(document)]
+        )
+        if asked is None and document.encoding == GUESSED:
+            self.guessed.append(document.source)
+
+    def add_parsed(
+        self, document: Document, asked: str | None, articles: Sequence[tuple[Article, list[Passage]]]
+    ) -> None:
+        """``add`` for a document that has been cut into articles and passages."""
         texts = [passage.search_text for _, passages in articles for passage in passages]
         self.pending.extend(enumerate(texts, start=self.writer.n_passages))
         self.writer.add(document, asked, articles)
         self.added += document.source not in self.known
         self.updated += document.source in self.known
-        if asked is None and document.encoding == GUESSED:
-            self.guessed.append(document.source)
 
     def same(self) -> bool:
         """Whether the earlier generation already holds exactly this, read from the same places."""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .encoders import Encoder, load_encoder
 from .errors import IndexMismatch
@@ -47,6 +51,21 @@ def check_encoder(encoder: EncoderRecord, recorded: EncoderRecord) -> None:
             f"the index was made by the encoder {recorded}, not by {encoder}. "
             "Open it with that encoder, or index the files again with this one."
         )
+
+
+class RecordedEncoder:
+    """An encoder of which only the record is known, where vectors are there already and none is made."""
+
+    def __init__(self, record: EncoderRecord) -> None:
+        self.name, self.dim, self.fingerprint = record.name, record.dim, record.fingerprint
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Raise IndexMismatch: it cannot."""
+        raise IndexMismatch(
+            f"{len(texts)} texts would have to be encoded with {self.name}, which was not loaded"
+        )
+
+    encode_questions = encode_passages
 
 
 def load_recorded(record: EncoderRecord) -> Encoder:

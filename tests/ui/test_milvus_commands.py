@@ -79,3 +79,11 @@ def test_visitors_add_nothing_to_an_index_on_milvus_unless_it_is_said_where_that
     assert library.uploads is not None
     assert library.feedback is not None
     assert library.retriever.generation == 1
+
+
+def test_an_index_is_copied_there_and_back(milvus: str, tmp_path: Path) -> None:
+    done = RUNNER.invoke(app, ["copy", milvus, str(tmp_path / "back")])
+    assert done.exit_code == 0, done.output
+    assert "5 files, 30 articles, 87 passages (5 added" in done.stderr.replace("\n", " ")
+    done = RUNNER.invoke(app, ["copy", str(tmp_path / "back"), milvus])
+    assert "5 unchanged; 0 passages encoded" in done.stderr.replace("\n", " ")

@@ -42,6 +42,7 @@ for command in (
     app.command()(command)
 app.command()(upkeep_commands.verify)
 app.command()(upkeep_commands.rebuild)
+app.command()(upkeep_commands.copy)
 app.command("eval")(evaluation_commands.evaluate)
 app.command()(evaluation_commands.compare)
 app.add_typer(evaluation_commands.questions, name="questions")

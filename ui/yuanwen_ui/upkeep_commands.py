@@ -1,19 +1,20 @@
-"""The commands ``verify`` and ``rebuild``: whether an index is whole, and making it whole again."""
+"""The commands ``verify``, ``rebuild`` and ``copy``: whether an index is whole, making it so again, and having another."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from yuanwen_index import RebuildReport, Verification, load_encoder, rebuild_index, verify_index
+from yuanwen_index import RebuildReport, Verification, copy_index, load_encoder, rebuild_index, verify_index
 
 from . import terminal
 from .commands import DEFAULT_INDEX, SOME_SKIPPED, EncoderOption, IndexOption, progress_bar
 
-__all__ = ["rebuild", "verify"]
+__all__ = ["copy", "rebuild", "verify"]
 
 DAMAGED = 5
 _LISTED = 20
@@ -73,6 +74,21 @@ def rebuild(folder: IndexOption = DEFAULT_INDEX, encoder: EncoderOption = None) 
     terminal.print_report(console, report.build)
     if report.lost:
         raise typer.Exit(SOME_SKIPPED)
+
+
+def copy(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="A folder, or milvus://HOST/NAME.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="Likewise; it may hold an earlier copy.")],
+) -> None:
+    """Copy an index between folders and Milvus; nothing is read or encoded again.
+
+    The copy is published when it is whole, and compared with the original. The same command goes on with an
+    interrupted copy, and takes up what changed in FROM since.
+    """
+    console = Console(stderr=True)
+    with progress_bar(console) as report_progress:
+        report = copy_index(source, target, progress=report_progress)
+    terminal.print_report(console, report)
 
 
 def _rebuilt(report: RebuildReport) -> list[Text]:

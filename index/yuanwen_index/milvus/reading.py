@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -24,7 +24,7 @@ from ..hits import POOL, Hit, Mode, Ranks, fused_hits
 from ..manifest import Manifest
 from ..passages import Passage
 from ..places import MilvusPlace
-from ..recipe import check_encoder, check_recipe, encoder_record, load_recorded
+from ..recipe import RecordedEncoder, check_encoder, check_recipe, encoder_record, load_recorded
 from ..terms import Asked, ask_words
 from ..vectors import SAMPLED, VectorIndex
 from .connection import Connection, Row
@@ -90,11 +90,14 @@ class MilvusIndex:
     @classmethod
     def open(cls, place: MilvusPlace, encoder: Encoder | None) -> MilvusIndex:
         """The current generation; raises what ``Retriever.open`` raises."""
-        connection = Connection(place)
-        if connection.records not in connection.collections():
-            raise missing(place)
-        connection.load(connection.records)
-        return cls._of(connection, read_state(connection), encoder)
+        connection, state = _published(place)
+        return cls._of(connection, state, encoder)
+
+    @classmethod
+    def to_copy(cls, place: MilvusPlace) -> MilvusIndex:
+        """``open`` for one who does not search: without the encoder."""
+        connection, state = _published(place)
+        return cls._of(connection, state, RecordedEncoder(state.manifest.encoder))
 
     @classmethod
     def _of(cls, connection: Connection, state: State, encoder: Encoder | None) -> MilvusIndex:
@@ -187,6 +190,42 @@ class MilvusIndex:
         for start in range(0, len(revisions), _AHEAD):
             for contents in self._texts.read(revisions[start : start + _AHEAD]).values():
                 contents.check()
+
+    def stored(self) -> list[Stored]:
+        """The records of all documents, by source."""
+        return self._listed().stored
+
+    def vectors_of(self, revisions: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors (n_passages, dim) of the documents with these revisions."""
+        rows = self._connection.named(
+            self._collection,
+            "document",
+            revisions,
+            visible(self._state.generation),
+            ["id", "document", "vector"],
+            now=True,
+        )
+        found: dict[str, list[tuple[int, list[float]]]] = {revision: [] for revision in revisions}
+        for row in rows:
+            found[row["document"]].append((int(row["id"].rsplit("-", 1)[1], 16), row["vector"]))
+        return {
+            revision: np.array([vector for _, vector in sorted(numbered)], np.float32).reshape(
+                -1, self.encoder.dim
+            )
+            for revision, numbered in found.items()
+        }
+
+    def copied(self) -> Iterator[tuple[Stored, Contents, NDArray[np.float32]]]:
+        """Every document with its record and its vectors (n_passages, dim), by source."""
+        listed = self._listed()
+        for start in range(0, len(listed.stored), _AHEAD):
+            some = listed.stored[start : start + _AHEAD]
+            contents = self._texts.read(listed.revisions[start : start + _AHEAD])
+            vectors = self.vectors_of(listed.revisions[start : start + _AHEAD])
+            for stored in some:
+                if len(vectors[stored.revision]) != stored.passages:
+                    raise IndexCorrupt("passages", "some rows of a document are missing", REMEDY)
+                yield stored, contents[stored.revision], vectors[stored.revision]
 
     def search(self, questions: list[str], k: int, mode: Mode, where: Filter) -> list[list[Hit]]:
         """The ``k`` best passages for each question."""
@@ -360,6 +399,14 @@ class _Directory:
     def _passage(self, number: int) -> Passage:
         document = bisect_right(self._passages, number) - 1
         return self._contents(document).passages[number - self._passages[document]]
+
+
+def _published(place: MilvusPlace) -> tuple[Connection, State]:
+    connection = Connection(place)
+    if connection.records not in connection.collections():
+        raise missing(place)
+    connection.load(connection.records)
+    return connection, read_state(connection)
 
 
 def _best(scores: NDArray[np.float32], k: int) -> list[int]:

@@ -23,6 +23,7 @@ from ..encoders import Encoder, load_encoder
 from ..errors import DocumentUnreadable, IndexCorrupt, IndexMismatch, MissingExtra, UsageError
 from ..files import Origin, open_regular
 from ..filters import Metadata, same_metadata
+from ..formats.decoding import GUESSED
 from ..manifest import Counts, EncoderRecord, Manifest
 from ..passages import Passage, split_passages
 from ..places import MilvusPlace
@@ -80,6 +81,7 @@ class Publication:
     added: int = 0
     updated: int = 0
     encoded: int = 0
+    guessed: list[str] = field(default_factory=list)
 
     @property
     def current(self) -> bool:
@@ -98,6 +100,8 @@ class Publication:
         """Put in a document, which was read with the encoding ``asked`` for; ``vectors`` (n_passages, dim) if known."""
         articles = [(article, split_passages(article)) for article in parse_articles(document)]
         self.add_parsed(document, asked, articles, vectors)
+        if asked is None and document.encoding == GUESSED:
+            self.guessed.append(document.source)
 
     def add_parsed(
         self,
@@ -378,6 +382,13 @@ class Publication:
                 "document", f"the server holds {found} where {counts.documents} were written", "Try again."
             )
 
+    def finish(self, skipped: Sequence[Skipped], tell: Progress, started: float) -> BuildReport:
+        """Publish, unless nothing would change."""
+        self.write()
+        if self.earlier is not None and self.same(skipped):
+            return self.report(self.earlier.manifest, skipped, started)
+        return self.report(self.publish(skipped, tell), skipped, started)
+
     def report(self, manifest: Manifest, skipped: Sequence[Skipped], started: float) -> BuildReport:
         """What was done, with ``manifest`` as that of the generation that is current now."""
         counts = manifest.counts
@@ -392,6 +403,7 @@ class Publication:
             unchanged=len(self.kept),
             encoded=self.encoded,
             skipped=tuple(skipped),
+            guessed=tuple(self.guessed),
             seconds=time.monotonic() - started,
         )
 
@@ -520,16 +532,7 @@ def mirror_files(
         documents = [*publication.kept.values(), *publication.put.values()]
         if not any(stored.passages for stored in documents):
             raise UsageError(nothing_to_index(files, skipped))
-        return _finish(publication, skipped, tell, started)
-
-
-def _finish(
-    publication: Publication, skipped: Sequence[Skipped], tell: Progress, started: float
-) -> BuildReport:
-    if publication.same(skipped) and publication.earlier is not None:
-        return publication.report(publication.earlier.manifest, skipped, started)
-    manifest = publication.publish(skipped, tell)
-    return publication.report(manifest, skipped, started)
+        return publication.finish(skipped, tell, started)
 
 
 def _read_file(
@@ -595,7 +598,7 @@ def publish_changes(
             raise UsageError("no text would be in the index: there is none in these documents")
         earlier = publication.earlier.manifest.skipped if publication.earlier else ()
         skipped = [Skipped(*pair) for pair in earlier if pair[0] not in new and pair[0] not in gone]
-        return _finish(publication, skipped, tell, started)
+        return publication.finish(skipped, tell, started)
 
 
 def _same_text(stored: Stored, document: Document) -> bool:
