@@ -21,7 +21,9 @@ SMALL = [promise for promise in PROMISES if not promise.startswith(("server_", "
 def test_a_promise_is_kept(promise: str) -> None:
     floors = [str(ROOT / floor) for floor in ("index", "qa", "ui", ".")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(floors), "OMP_NUM_THREADS": "1"}
-    environment.pop("COVERAGE_PROCESS_CONFIG", None)  # it would write its data on the disks that are made to fail
+    environment.pop(
+        "COVERAGE_PROCESS_CONFIG", None
+    )  # it would write its data on the disks that are made to fail
     command = [sys.executable, "-m", f"tests.soak.{promise}", "--quick"]
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -6,6 +6,7 @@ import io
 import os
 import random
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,68 @@ def test_a_zip_bomb_that_lies_about_its_size_harms_only_itself(tmp_path: Path) -
     (tmp_path / "bomb.docx").write_bytes(data)
     with pytest.raises(DocumentUnreadable):
         read_document(tmp_path / "bomb.docx", "bomb.docx")
+
+
+def pdf(stream: bytes = b"", filters: str = "", kids: str = "[4 0 R]", count: int = 1) -> bytes:
+    """A PDF file of one page with this stream; ``kids`` and ``count`` are what it says of its pages."""
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids {kids} /Count {count} >>".encode(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R "
+        b"/Resources << /Font << /F1 3 0 R >> >> >>",
+        f"<< /Length {len(stream)} {filters} >>\nstream\n".encode() + stream + b"\nendstream",
+    ]
+    body, places = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(body))
+        body += f"{number} 0 obj\n".encode() + content + b"\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    end = f"xref\n0 6\n0000000000 65535 f \n{table}trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n"
+    return body + end.encode()
+
+
+TEXT_BOMB = zlib.compress(b"BT /F1 12 Tf 72 720 Td " + b"(xxxxxxxxxxxxxxx) Tj " * 100_000 + b" ET")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (
+            pdf(zlib.compress(zlib.compress(bytes(50_000_000))), "/Filter [/FlateDecode /FlateDecode]"),
+            "no text",
+        ),
+        (pdf(TEXT_BOMB, "/Filter /FlateDecode"), "too much on page 1"),
+        (pdf(kids="[2 0 R]"), "damaged"),
+        (pdf(kids=f"[{'4 0 R ' * 100_000}]", count=100_000), "more than 5,000"),
+        (pdf(count=10**9), "no text"),
+    ],
+    ids=["twice packed", "text", "pages in a circle", "one page very often", "a lie"],
+)
+def test_a_pdf_bomb_is_left_out_with_a_reason(tmp_path: Path, data: bytes, reason: str) -> None:
+    assert len(data) < 1_000_000
+    (tmp_path / "bomb.pdf").write_bytes(data)
+    with pytest.raises(DocumentUnreadable, match=reason):
+        read_document(tmp_path / "bomb.pdf", "bomb.pdf")
+
+
+def test_every_hostile_file_is_reported_and_the_others_are_indexed(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    (pages / "below").mkdir(parents=True)
+    (pages / "good.txt").write_text(TEXT, "utf-8")
+    (pages / "bomb.pdf").write_bytes(pdf(kids="[2 0 R]"))
+    (pages / "nul.txt").write_bytes(b"\0" * 100)
+    (pages / "surrogate.txt").write_bytes("县里\ud800开会".encode("utf-8", "surrogatepass"))
+    with (pages / "long.txt").open("wb") as file:
+        file.truncate(100_000_000)  # a line of 100 MB, all of it a hole
+    (pages / "below" / "loop").symlink_to(pages)
+    os.mkfifo(pages / "pipe.txt")
+    report = build_index([pages, pages / "pipe.txt"], tmp_path / "index", encoder=HashingEncoder())
+    assert report.documents == 1
+    reasons = {skipped.source: skipped.reason for skipped in report.skipped}
+    assert set(reasons) == {"bomb.pdf", "nul.txt", "surrogate.txt", "long.txt", "pipe.txt"}
+    assert "larger than 64 MB" in reasons["long.txt"]
+    assert "not a regular file" in reasons["pipe.txt"]
 
 
 @pytest.mark.parametrize("char", ["字", "a", "，", "（", "1", " ", "\u202e", "“"])
