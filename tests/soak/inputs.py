@@ -134,16 +134,13 @@ def main() -> int:
         base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         for number in range(count):
             data = bytes_of(chance, mutated(chance, seeds))
-            tally.run(course.parse, data)
-            if number % 10 == 0:
-                tally.run(course.html, data)
-            if number % 20 == 0:
-                tally.run(course.ask, data)
-            if number % 50 == 0:
-                tally.run(course.index, data)
+            for step, every in ((course.parse, 1), (course.html, 10), (course.ask, 50), (course.index, 100)):
+                if number % every == 0:
+                    tally.run(step, data)
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - base
     figures = (
-        f"{count:,} inputs, {tally.unreadable:,} refused with a reason: {len(tally.wrong)} uncaught or too slow, "
+        f"{count:,} inputs parsed, {count // 10:,} read as HTML, {count // 50:,} asked, {count // 100:,} indexed and read, "
+        f"{tally.unreadable:,} refused with a reason: {len(tally.wrong)} uncaught or too slow, "
         f"slowest {tally.slowest:.2f} s, memory grew by at most {grown / 1e6:.0f} MB"
     )
     for what, data in tally.wrong.items():
