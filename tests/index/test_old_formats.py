@@ -101,5 +101,12 @@ def test_another_format_says_which_and_which_this_version_reads(tmp_path: Path) 
     assert [path.name for path in index.glob("gen-*")] == ["gen-000001"]
 
 
+def test_another_format_is_told_by_its_first_line_whatever_else_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "CURRENT").write_text(f"yuanwen-index 7 gen-000001 {'0' * 64}\n", "ascii")
+    (tmp_path / "gen-000001").mkdir()
+    with pytest.raises(IndexMismatch, match=f"format 7, this yuanwen reads format {FORMAT}"):
+        Retriever.open(tmp_path, encoder=ENCODER)
+
+
 if __name__ == "__main__":
     add_documents([text_document(*pair) for pair in TEXTS.items()], Path(sys.argv[1]), encoder=ENCODER)

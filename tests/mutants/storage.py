@@ -84,7 +84,7 @@ MUTANTS = (
         f"{INDEX}/store.py",
         "    if form != FORMAT:\n",
         "    if False:\n",
-        STORE,
+        "tests/index/test_old_formats.py::test_another_format_is_told_by_its_first_line_whatever_else_it_holds",
     ),
     Mutant(
         "mix two generations while reloading",
