@@ -67,7 +67,7 @@ MUTANTS = (
     ),
     Mutant(
         "drop the check of the encoder",
-        f"{INDEX}/retriever.py",
+        f"{INDEX}/recipe.py",
         "if (encoder.dim, encoder.fingerprint) != (recorded.dim, recorded.fingerprint):",
         "if False:",
         "tests/index/test_retriever.py::test_another_encoder_is_refused_naming_both",
@@ -89,8 +89,8 @@ MUTANTS = (
     Mutant(
         "mix two generations while reloading",
         f"{INDEX}/retriever.py",
-        "        self._index = _Index.open(self._folder, self._named_encoder)\n        return True",
-        "        self._index.corpus = _Index.open(self._folder, self._named_encoder).corpus\n        return True",
+        "            self._opened = newer or self._opened\n",
+        "            if newer:\n                self._opened.corpus = newer.corpus\n",
         "tests/index/test_retriever.py::test_reload_takes_up_the_new_generation_and_tells",
     ),
     Mutant(
