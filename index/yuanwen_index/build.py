@@ -76,13 +76,14 @@ def build_index(
     encoding: str | None = None,
     metadata: Mapping[str, Metadata] | None = None,
     progress: Progress | None = None,
+    ray: str | None = None,
 ) -> BuildReport:
     """Make the index in ``folder``, or at ``milvus://HOST/NAME``, mirror the files under ``paths``.
 
     Nothing is published when nothing changed. Without ``encoder`` the one that made the index goes on (the shipped one
     for a new index); another one makes every vector anew. ``metadata`` gives documents theirs by source; the others
-    keep what they had.
-    ``progress`` is called with a stage (read, encode, match, save), done and total.
+    keep what they had. With ``ray`` passages are encoded on the Ray cluster at this address. ``progress`` is called
+    with a stage (read, encode, match, save), done and total.
     Whenever it ends early, the index stays as it was. Raises UsageError (nothing to index), IndexLocked,
     IndexMismatch (another format is there), IndexUnusable (cannot be written), IndexUnreachable or EncoderUnavailable, and
     UsageError for metadata of a source that is not among the files.
@@ -96,13 +97,15 @@ def build_index(
     if not isinstance(place, Path):
         from .milvus.writing import mirror_files
 
-        return mirror_files(place, files, encoder, encoding, given, tell)
+        return mirror_files(place, files, encoder, encoding, given, tell, ray)
     with telling_what_failed(place), writing(place):
         current = current_generation(place)
         sweep(place, keep=lambda number: current is None or number <= current)
         earlier = _earlier_generation(place)
         if encoder is None:
             encoder = load_recorded(earlier.manifest.encoder) if earlier else load_encoder()
+        if ray:
+            encoder = on_cluster(encoder, ray)
         build = Build.start(earlier, encoder_record(encoder), encoding)
         build.read(files, given, tell)
         if build.same():
@@ -111,6 +114,18 @@ def build_index(
         manifest = build.publish(place, vectors, tell)
         sweep(place, keep=lambda number: number in (manifest.generation, manifest.parent))
         return build.report(manifest, started)
+
+
+def on_cluster(encoder: Encoder, address: str) -> Encoder:
+    """The encoder, encoding passages on the nodes of a Ray cluster."""
+    from .cluster import ClusterEncoder
+
+    return ClusterEncoder(encoder, address)
+
+
+def batch_of(encoder: Encoder, usual: int) -> int:
+    """How many passages an encoder is given at once: some say so themselves, with ``batch``."""
+    return int(getattr(encoder, "batch", usual))
 
 
 def check_known(sources: Iterable[str], known: Collection[str], where: str) -> None:
@@ -267,7 +282,7 @@ class Build:
             before = read_vectors(self.earlier)
             for start, end, home in self.taken:
                 vectors[home : home + end - start] = before[start:end]
-        for batch in _batches(self.pending):
+        for batch in _batches(self.pending, batch_of(encoder, _BATCH)):
             tell("encode", batch.start, len(self.pending))
             numbers = [number for number, _ in self.pending[batch.start : batch.stop]]
             texts = [text for _, text in self.pending[batch.start : batch.stop]]
@@ -364,9 +379,9 @@ def encoded(encoder: Encoder, texts: list[str]) -> NDArray[np.float32]:
     return rows
 
 
-def _batches(pending: Sequence[object]) -> Iterator[slice]:
-    for start in range(0, len(pending), _BATCH):
-        yield slice(start, min(start + _BATCH, len(pending)))
+def _batches(pending: Sequence[object], size: int) -> Iterator[slice]:
+    for start in range(0, len(pending), size):
+        yield slice(start, min(start + size, len(pending)))
 
 
 def nothing_to_index(files: Sequence[tuple[Path, str]], skipped: Sequence[Skipped]) -> str:

@@ -325,6 +325,7 @@ def test_whenever_a_writer_dies_the_old_index_stays_and_the_next_writer_gets_thr
         def failing(
             self: Connection, name: str, rows: Sequence[Any], calls: Any = calls, stop: int = stop
         ) -> None:
+            rows = list(rows)
             writer = bool(rows) and rows[0].get("kind") == "writer"
             if rows and not writer and next(calls) == stop:
                 raise IndexUnreachable("the server was stopped")

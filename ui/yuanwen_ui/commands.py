@@ -90,6 +90,13 @@ def index(
     folder: IndexOption = DEFAULT_INDEX,
     encoder: EncoderOption = None,
     encoding: EncodingOption = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            "--ray",
+            help="Encode on all nodes of the Ray cluster at this address (HOST:PORT, or auto).",
+        ),
+    ] = None,
 ) -> None:
     """Index articles, or bring an index up to date with them.
 
@@ -104,6 +111,7 @@ def index(
             encoder=load_encoder(encoder) if encoder else None,
             encoding=encoding,
             progress=report_progress,
+            ray=ray,
         )
     terminal.print_report(console, report)
     if report.skipped:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 from ..errors import IndexMismatch, IndexMissing, IndexUnreachable, IndexUnusable, MissingExtra
@@ -24,7 +25,10 @@ _NAMED = 1000  # keys in one expression
 _PAGE = 1000
 _SPARSE_SINCE = (2, 4)
 _NOT_FOUND = 100
-_WAYS_OUT = frozenset({"refused", "unavailable", "deadline", "timeout", "timed out", "connect"})
+_WAYS_OUT = frozenset({"refused", "unavailable", "deadline", "timeout", "timed out", "connect", "not ready"})
+_STARTING = frozenset(
+    {2, 101, 103, 106, *range(400, 700), *range(900, 1000)}
+)  # parts of the server are still missing
 _REFUSALS = ("unauthenticated", "auth check", "permission deny", "privilege")
 
 
@@ -148,11 +152,12 @@ class Connection:
         with self._answered(_MAKING):
             self._client.drop_collection(name, timeout=_MAKING)
 
-    def put(self, name: str, rows: Sequence[Row]) -> None:
+    def put(self, name: str, rows: Iterable[Row]) -> None:
         """Write rows, in place of those of the same ids; acknowledged when this returns."""
-        for start in range(0, len(rows), _AT_ONCE):
+        left = iter(rows)
+        while some := list(islice(left, _AT_ONCE)):
             with self._answered(_WRITING):
-                self._client.upsert(name, list(rows[start : start + _AT_ONCE]), timeout=_WRITING)
+                self._client.upsert(name, some, timeout=_WRITING)
 
     def remove(self, name: str, condition: str) -> None:
         """Remove the rows for which a condition holds."""
@@ -277,7 +282,8 @@ class Connection:
             return IndexMismatch(f"{self.place} holds vectors of another dimension: {words}")
         from pymilvus.exceptions import MilvusException
 
-        if not isinstance(error, MilvusException) or any(word in low for word in _WAYS_OUT):
+        starting = getattr(error, "code", None) in _STARTING or any(word in low for word in _WAYS_OUT)
+        if not isinstance(error, MilvusException) or starting:
             return IndexUnreachable(
                 f"{self.place} does not answer (waited at most {deadline:.0f} s). Is the server running and reachable? "
                 "Try again when it is; what was published there stays."

@@ -17,7 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..articles import Article, parse_articles
-from ..build import BuildReport, Progress, encoded, installed_versions, nothing_to_index
+from ..build import (
+    BuildReport,
+    Progress,
+    batch_of,
+    encoded,
+    installed_versions,
+    nothing_to_index,
+    on_cluster,
+)
 from ..documents import Document, Skipped, read_document
 from ..encoders import Encoder, load_encoder
 from ..errors import DocumentUnreadable, IndexCorrupt, IndexMismatch, MissingExtra, UsageError
@@ -81,6 +89,7 @@ class Publication:
     added: int = 0
     updated: int = 0
     encoded: int = 0
+    waiting: int = 0
     guessed: list[str] = field(default_factory=list)
 
     @property
@@ -135,7 +144,8 @@ class Publication:
         self.updated += before is not None
         texts = [stored_text(passage.search_text) for passage in passages]
         self.pending.append(_Pending(stored, document, articles, texts, vectors))
-        if sum(len(one.texts) for one in self.pending) >= _BATCH:
+        self.waiting += len(texts)
+        if self.waiting >= batch_of(self.encoder, _BATCH):
             self.write()
 
     def _vectors(self, stored: Stored) -> NDArray[np.float32]:
@@ -150,7 +160,7 @@ class Publication:
 
     def write(self) -> None:
         """Write what is pending: passages, then texts, then the records that say that both are there."""
-        pending, self.pending = self.pending, []
+        pending, self.pending, self.waiting = self.pending, [], 0
         texts = [text for one in pending for text in one.texts]
         postings = Postings.of(texts) if texts else None
         lengths = postings.lengths if postings else np.empty(0, np.int32)
@@ -163,21 +173,31 @@ class Publication:
         ends = np.cumsum([len(one.texts) for one in pending]).tolist()
         vectors = self._encode(pending, texts)
         weights = weights_of(postings, self.mean) if postings else iter(())
-        rows: list[Row] = []
-        records: list[Row] = []
         for one, end in zip(pending, ends, strict=True):
-            start = end - len(one.texts)
-            stored = replace(one.stored, tokens=int(lengths[start:end].sum()))
-            self.put[stored.source] = stored
-            ours = list(self._rows(one, vectors[start:end], weights))
-            if stored.revision not in self.whole:
-                rows += ours
-                contents = pack_contents(one.document, one.articles)
-                records += record_rows("text", stored.revision, self.generation, contents)
-        self.connection.put(self.connection.passages(self.stamp), rows)
-        self.connection.put(self.connection.records, records)
-        done = [self._record(self.put[one.stored.source]) for one in pending]
-        self.connection.put(self.connection.records, [row for part in done for row in part])
+            tokens = int(lengths[end - len(one.texts) : end].sum())
+            self.put[one.stored.source] = replace(one.stored, tokens=tokens)
+        new = [one for one in pending if one.stored.revision not in self.whole]
+        self.connection.put(self.connection.passages(self.stamp), self._all_rows(pending, vectors, weights))
+        self.connection.put(self.connection.records, (row for one in new for row in self._text_rows(one)))
+        done = (row for one in pending for row in self._record(self.put[one.stored.source]))
+        self.connection.put(self.connection.records, done)
+
+    def _all_rows(
+        self, pending: list[_Pending], vectors: NDArray[np.float32], weights: Iterator[dict[int, float]]
+    ) -> Iterator[Row]:
+        start = 0
+        for one in pending:
+            rows = self._rows(one, vectors[start : start + len(one.texts)], weights)
+            start += len(one.texts)
+            if one.stored.revision in self.whole:
+                for _ in rows:
+                    pass  # its weights are used up, too
+            else:
+                yield from rows
+
+    def _text_rows(self, one: _Pending) -> list[Row]:
+        contents = pack_contents(one.document, one.articles)
+        return record_rows("text", one.stored.revision, self.generation, contents)
 
     def _encode(self, pending: list[_Pending], texts: list[str]) -> NDArray[np.float32]:
         """Vectors of all pending passages; those that are known or written already are not encoded."""
@@ -415,10 +435,12 @@ def publishing(
     *,
     must_exist: bool = False,
     check: Callable[[EncoderRecord, State], None] | None = None,
+    ray: str | None = None,
 ) -> Iterator[Publication]:
     """Be the one writer of an index, and clear up what earlier ones left.
 
-    Without ``encoder`` the one that made the index goes on. ``check`` may refuse it.
+    Without ``encoder`` the one that made the index goes on. ``check`` may refuse it. ``ray`` is the address of a cluster
+    to encode on.
     """
     connection = Connection(place)
     try:
@@ -431,6 +453,8 @@ def publishing(
                 raise missing(place)
             if encoder is None:
                 encoder = load_recorded(state.manifest.encoder) if state else load_encoder()
+            if ray:
+                encoder = on_cluster(encoder, ray)
             record = encoder_record(encoder)
             if state is not None and check is not None:
                 check(record, state)
@@ -514,10 +538,11 @@ def mirror_files(
     encoding: str | None,
     given: Mapping[str, Metadata],
     tell: Progress,
+    ray: str | None = None,
 ) -> BuildReport:
     """Make an index on Milvus hold just these files; what ``build_index`` does for a folder."""
     started = time.monotonic()
-    with publishing(place, encoder) as publication:
+    with publishing(place, encoder, ray=ray) as publication:
         skipped: list[Skipped] = []
         for done, (path, source) in enumerate(files):
             tell("read", done, len(files))
