@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,8 +163,8 @@ class Build:
     corpus: Corpus | None
     encoder: EncoderRecord
     encoding: str | None
+    records: list[dict[str, Any]] = field(default_factory=list)
     known: dict[str, int] = field(default_factory=dict)
-    metadata: dict[str, Metadata] = field(default_factory=dict)
     writer: CorpusWriter = field(default_factory=CorpusWriter)
     skipped: list[Skipped] = field(default_factory=list)
     guessed: list[str] = field(default_factory=list)
@@ -180,9 +181,8 @@ class Build:
         build = cls(earlier, None, encoder, encoding)
         if earlier is not None:
             corpus = Corpus(earlier)
-            records = list(map(corpus.document_record, range(len(corpus.documents))))
-            build.known = {record["source"]: number for number, record in enumerate(records)}
-            build.metadata = {record["source"]: record["metadata"] for record in records}
+            build.records = list(map(corpus.document_record, range(len(corpus.documents))))
+            build.known = {record["source"]: number for number, record in enumerate(build.records)}
             manifest = earlier.manifest
             if manifest.recipe == recipe() and manifest.encoder == encoder:
                 build.corpus = corpus
@@ -204,43 +204,59 @@ class Build:
 
     def _read_file(self, path: Path, source: str, given: Metadata | None) -> None:
         number = self.known.get(source)
-        origin = self._unchanged(path, number)
-        if origin is not None and number is not None and self.corpus is not None:
-            earlier = self.corpus.origin(number)
-            self.moved |= earlier is None or earlier.path != origin.path
+        origin = None if number is None else self._unchanged(path, number)
+        if origin is not None and number is not None:
             self.take(number, origin, given)
             return
         document = read_document(path, source, encoding=self.encoding)
-        about = self.metadata.get(source, {}) if given is None else given
-        self.add(replace(document, metadata=about), self.encoding)
+        kept = {} if number is None else self.records[number]["metadata"]
+        self.add(replace(document, metadata=kept if given is None else given), self.encoding)
 
     def take(self, number: int, origin: Origin | None = None, given: Metadata | None = None) -> None:
         """Take document ``number`` over; None leaves it its ``origin``, and the metadata it had."""
         if self.corpus is None:
             raise IndexMismatch("nothing can be taken over from an index that other rules made")
-        record = self.corpus.document_record(number)
-        about = record["metadata"] if given is None else given
-        start, end = self.corpus.passage_range(number)
-        self.taken.append((start, end, self.writer.n_passages))
-        self.writer.copy(self.corpus, number, origin or self.corpus.origin(number), about)
-        same = same_metadata(about, record["metadata"])
+        before = self.records[number]
+        about = before["metadata"] if given is None else given
+        same = same_metadata(about, before["metadata"])
+        file = origin.record() if origin else before.get("file")
+        self._take_passages(*self.corpus.passage_range(number))
+        changed = (
+            None if same and file == before.get("file") else before | {"file": file, "metadata": dict(about)}
+        )
+        self.writer.copy(self.corpus, number, changed)
         self.unchanged += same
         self.updated += not same
 
-    def _unchanged(self, path: Path, number: int | None) -> Origin | None:
-        """The origin of document ``number`` if the bytes at ``path`` and the encoding are those of last time."""
-        if self.corpus is None or number is None:
+    def _take_passages(self, start: int, end: int) -> None:
+        """Take over the passages ``start`` to ``end``; those that follow on the last ones make one run with them."""
+        home = self.writer.n_passages
+        if self.taken:
+            first, stop, at = self.taken[-1]
+            if (stop, at + stop - first) == (start, home):
+                self.taken[-1] = (first, end, at)
+                return
+        self.taken.append((start, end, home))
+
+    def _unchanged(self, path: Path, number: int) -> Origin | None:
+        """The origin of document ``number`` if the bytes at ``path`` and the encoding are those of last time.
+
+        They are read only where the size and the time of the last change cannot tell.
+        """
+        if self.corpus is None or self.records[number]["asked"] != self.encoding:
             return None
-        record = self.corpus.document_record(number)
-        if record["asked"] != self.encoding:
-            return None
+        earlier = Origin.from_record(self.records[number].get("file"))
         try:
+            if earlier and earlier.settled_at(path) and os.access(path, os.R_OK):
+                return earlier
             with open(path, "rb", opener=open_regular) as file:
                 about = os.fstat(file.fileno())
-                same = hashlib.file_digest(file, "sha256").hexdigest() == str(record["sha256"])
+                same = hashlib.file_digest(file, "sha256").hexdigest() == self.records[number]["sha256"]
         except OSError:
             return None
-        return Origin.of(path, about) if same else None
+        origin = Origin.of(path, about) if same else None
+        self.moved |= origin is not None and (earlier is None or earlier.path != origin.path)
+        return origin
 
     def add(self, document: Document, asked: str | None) -> None:
         """Parse a document, which was read with the encoding ``asked`` for."""

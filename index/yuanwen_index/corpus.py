@@ -14,7 +14,6 @@ from .articles import Article
 from .documents import Document
 from .errors import IndexCorrupt
 from .files import Origin
-from .filters import Metadata
 from .manifest import REMEDY
 from .passages import Passage
 from .store import Draft, Generation
@@ -63,6 +62,7 @@ class Corpus:
         self._article_lines = _Lines(generation, "articles.jsonl")
         self.extents: NDArray[np.int64] = generation.array("extents.npy", np.int64, 2)
         self.rows: NDArray[np.int32] = generation.array("passages.npy", np.int32, 2)
+        self._passage_ends: NDArray[np.int64] | None = None
         self._check(generation)
         self._document = lru_cache(_DOCUMENTS_KEPT)(self._make_document)
         self._article = lru_cache(_ARTICLES_KEPT)(self._make_article)
@@ -76,18 +76,18 @@ class Corpus:
         record.setdefault("metadata", {})  # not there in the first indexes
         return record
 
-    def origin(self, document: int) -> Origin | None:
-        """Where the file of one document was when it was read."""
-        return Origin.from_record(self.document_record(document).get("file"))
+    def document_line(self, document: int) -> bytes:
+        """The stored line of one document."""
+        return self._document_lines[document]
 
     def article_record(self, article: int) -> dict[str, Any]:
         """The stored fields of one article, without making its text."""
         record: dict[str, Any] = json.loads(self._article_lines[article])
         return record
 
-    def article_line(self, article: int) -> bytes:
-        """The stored line of one article."""
-        return self._article_lines[article]
+    def article_lines(self, first: int, end: int) -> memoryview:
+        """The stored lines of the articles ``first`` to ``end``."""
+        return self._article_lines.between(first, end)
 
     def text_bytes(self, document: int) -> memoryview:
         """The decoded text of one document as UTF-8 (lone surrogates kept)."""
@@ -100,8 +100,10 @@ class Corpus:
 
     def passage_range(self, document: int) -> tuple[int, int]:
         """Numbers of the passages of one document, half-open."""
-        start, end = np.searchsorted(self.rows[:, 0], self.article_range(document))
-        return int(start), int(end)
+        if self._passage_ends is None:
+            articles = np.ascontiguousarray(self.rows[:, 0])
+            self._passage_ends = np.searchsorted(articles, self.extents[:, 1])
+        return (int(self._passage_ends[document - 1]) if document else 0), int(self._passage_ends[document])
 
     def document_of(self, article: int) -> int:
         """Number of the document that an article stands in."""
@@ -133,7 +135,7 @@ class Corpus:
             text,
             record["encoding"],
             record["sha256"],
-            self.origin(document),
+            Origin.from_record(record.get("file")),
             record["metadata"],
         )
 
@@ -166,21 +168,17 @@ class CorpusWriter:
     def __init__(self) -> None:
         self._texts: list[bytes | memoryview] = []
         self._documents: list[bytes] = []
-        self._articles: list[bytes] = []
+        self._articles: list[bytes | memoryview] = []
         self._extents: list[tuple[int, int]] = []
         self._rows: list[NDArray[np.int32]] = []
         self._n_bytes = 0
+        self.n_articles = 0
         self.n_passages = 0
 
     @property
     def n_documents(self) -> int:
         """Documents so far."""
         return len(self._documents)
-
-    @property
-    def n_articles(self) -> int:
-        """Articles so far."""
-        return len(self._articles)
 
     def add(self, document: Document, asked: str | None, articles: Sequence[_Cut]) -> None:
         """Append a document with its articles and their passages; ``asked`` is the encoding asked for."""
@@ -190,6 +188,7 @@ class CorpusWriter:
             for passage in passages
         ]
         self._articles += [_line(article_fields(article)) for article, _ in articles]
+        self.n_articles += len(articles)
         record = {
             "source": document.source,
             "encoding": document.encoding,
@@ -201,17 +200,15 @@ class CorpusWriter:
         text = document.text.encode("utf-8", "surrogatepass")
         self._append(_line(record), text, np.array(rows, np.int32))
 
-    def copy(self, corpus: Corpus, document: int, origin: Origin | None, metadata: Metadata) -> None:
-        """Append a document of ``corpus``, its articles and passages as they are, its file at ``origin``."""
+    def copy(self, corpus: Corpus, document: int, changed: dict[str, Any] | None = None) -> None:
+        """Append a document of ``corpus``, its articles and passages as they are; ``changed`` is its record if another."""
         first, end = corpus.article_range(document)
         start, stop = corpus.passage_range(document)
         rows = corpus.rows[start:stop] + np.array([self.n_articles - first, 0, 0], np.int32)
-        self._articles += [corpus.article_line(article) for article in range(first, end)]
-        record = corpus.document_record(document) | {
-            "file": origin and origin.record(),
-            "metadata": dict(metadata),
-        }
-        self._append(_line(record), corpus.text_bytes(document), rows)
+        self._articles.append(corpus.article_lines(first, end))
+        self.n_articles += end - first
+        line = _line(changed) if changed else corpus.document_line(document)
+        self._append(line, corpus.text_bytes(document), rows)
 
     def write(self, draft: Draft) -> None:
         """Write all that was collected."""
@@ -243,8 +240,12 @@ class _Lines:
         return len(self._ends)
 
     def __getitem__(self, number: int) -> bytes:
-        start = int(self._ends[number - 1]) + 1 if number else 0
-        return bytes(self._data[start : int(self._ends[number]) + 1])
+        return bytes(self.between(number, number + 1))
+
+    def between(self, first: int, end: int) -> memoryview:
+        """The lines ``first`` to ``end``."""
+        start, stop = (int(self._ends[number - 1]) + 1 if number else 0 for number in (first, end))
+        return self._data[start:stop]
 
 
 def _rows_fit(rows: NDArray[np.int32], n_articles: int) -> bool:

@@ -88,8 +88,9 @@ def find_files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
         except (OSError, ValueError):
             raise UsageError(f"no such file or folder: {_printable(str(path))}") from None
         if is_folder:
-            for file in _files_in(path):
-                found.setdefault(file, (_printable(file.relative_to(path).as_posix()), _folder_name(path)))
+            folder = _folder_name(path)
+            for file, inside in _files_in(path):
+                found.setdefault(file, (_printable(inside), folder))
         else:
             found.setdefault(path, (_printable(path.name), _folder_name(path.parent)))
     return sorted(_with_own_sources(found), key=lambda item: item[1])
@@ -114,12 +115,15 @@ def _with_own_sources(found: dict[Path, tuple[str, str]]) -> Iterator[tuple[Path
         yield path, own
 
 
-def _files_in(top: Path) -> Iterator[Path]:
-    """Yield the supported files under ``top``; a folder reached twice through links is entered once."""
+def _files_in(top: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the supported files under ``top`` and where they stand in it, with ``/``.
+
+    A folder reached twice through links is entered once.
+    """
     seen: set[tuple[int, int]] = set()
-    waiting = [top]
+    waiting = [(top, "")]
     while waiting:
-        folder = waiting.pop()
+        folder, above = waiting.pop()
         try:
             here = folder.stat()
             if (here.st_dev, here.st_ino) in seen and here.st_ino:
@@ -127,15 +131,15 @@ def _files_in(top: Path) -> Iterator[Path]:
             seen.add((here.st_dev, here.st_ino))
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError:
-            yield folder
+            yield folder, above.rstrip("/") or "."
             continue
         for entry in entries:
             if entry.name.startswith("."):
                 continue
             if _is(entry, folder=True):
-                waiting.append(folder / entry.name)
-            elif Path(entry.name).suffix.lower() in SUFFIXES and _is(entry, folder=False):
-                yield folder / entry.name
+                waiting.append((folder / entry.name, f"{above}{entry.name}/"))
+            elif entry.name[entry.name.rfind(".") :].lower() in SUFFIXES and _is(entry, folder=False):
+                yield Path(entry.path), f"{above}{entry.name}"
 
 
 def _is(entry: os.DirEntry[str], *, folder: bool) -> bool:

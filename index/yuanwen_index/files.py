@@ -49,6 +49,12 @@ class Origin:
         """As JSON values."""
         return {"path": str(self.path), "size": self.size, "modified_ns": self.modified_ns}
 
+    def settled_at(self, path: Path) -> bool:
+        """Whether size and time prove that ``path`` is this file, unchanged. Raises OSError where there is none."""
+        about = path.stat()
+        same = (about.st_size, about.st_mtime_ns) == (self.size, self.modified_ns)
+        return same and stat.S_ISREG(about.st_mode) and path.absolute() == self.path
+
     def state(self, sha256: str) -> FileState:
         """Whether the file still has the bytes with this sum; they are read only when size and time cannot tell."""
         try:

@@ -109,7 +109,7 @@ def _sort(starts: NDArray[np.int64], passages: NDArray[np.int32], counts: NDArra
         packed = np.repeat(numbers << np.uint64(40), np.diff(starts[terms.start : terms.stop + 1]))
         packed |= (passages[part].astype(np.uint64) << np.uint64(8)) | counts[part]
         if (packed[1:] < packed[:-1]).any():
-            packed.sort()
+            packed.sort(kind="stable")  # quick where most stand in order
             passages[part] = (packed >> np.uint64(8)) & np.uint64((1 << 32) - 1)
             counts[part] = packed & np.uint64(255)
 
@@ -133,7 +133,8 @@ def _renumber(
     if len(numbers) == 0 or int(numbers.min()) >= 0:
         return postings.keys, sizes, passages, postings.counts
     stays = passages >= 0
-    sizes = np.add.reduceat(stays, postings.starts[:-1], dtype=np.int64) if len(sizes) else sizes
+    gone = np.searchsorted(postings.starts, np.flatnonzero(~stays), side="right") - 1
+    sizes = sizes - np.bincount(gone, minlength=len(sizes))
     return postings.keys[sizes > 0], sizes[sizes > 0], passages[stays], postings.counts[stays]
 
 
