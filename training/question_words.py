@@ -75,16 +75,16 @@ def _counted(arrays: Iterable[NDArray[np.uint64]]) -> Counter[int]:
     return Counter(dict(zip(keys.tolist(), counts.tolist(), strict=True)))
 
 
-def spelled(questions: Iterable[str]) -> dict[int, str]:
-    """Token key -> the token, for every token of the questions."""
+def spelled(texts: Iterable[str], *, pairs: bool = True) -> dict[int, str]:
+    """Token key -> the token, for every token of the texts; without ``pairs`` only words and characters."""
     tokens: set[str] = set()
-    for run in re.findall(r"[^\W_]+", " ".join(map(fold, questions))):
-        tokens.update([run, run[:4], *run, *map("".join, pairwise(run))])
+    for run in set(re.findall(r"[^\W_]+", " ".join(map(fold, texts)))):
+        tokens.update([run, run[:4], *run, *(map("".join, pairwise(run)) if pairs else ())])
     listed = sorted(tokens)
     single = np.bincount(token_keys(listed, parts=False)[1], minlength=len(listed)) == 1
     pair = np.bincount(token_keys(listed)[1], minlength=len(listed)) == 3
     pair &= np.array([len(token) == 2 for token in listed])
-    whole = [listed[number] for number in np.flatnonzero(single | pair).tolist()]
+    whole = [listed[number] for number in np.flatnonzero(single | pair if pairs else single).tolist()]
     return dict(zip(keys_of_tokens(whole).tolist(), whole, strict=True))
 
 

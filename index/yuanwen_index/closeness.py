@@ -87,4 +87,4 @@ def words_together(
     ends = opens + sizes - 1
     pairs[ends] = holds[ends]  # the next row is another passage's
     pairs |= np.repeat(holds[opens], sizes, axis=0)
-    return np.asarray(np.maximum.reduceat(pairs @ asked.shares, opens) / asked.ideal, np.float32)
+    return np.asarray(np.maximum.reduceat(np.dot(pairs, asked.shares), opens) / asked.ideal, np.float32)

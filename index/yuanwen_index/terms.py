@@ -23,6 +23,7 @@ _PROBED = 2000  # passages whose scores give a first idea of the best
 _WORTH_PRUNING = 100_000  # fewer postings are added sooner than it is seen whether all are needed
 _LOOK_UP_COST = 100  # postings that are added in the time that one passage is looked up in all terms left
 _ROUNDING = 1e-5
+_AT_HOME = 0.05  # a word this much as common as it is in general is written in the language of the passages
 _REMEDY = "Index the files again."
 
 
@@ -186,8 +187,8 @@ class Asked:
     ``terms`` are those that passages hold, the rarest first. ``ideal`` is what a passage of mean length holding
     every token of the question once would get; tokens that no passage holds count in it as the rarest, so that
     ``scores / ideal`` (0..2 or so) says how much of the question was found. ``known`` (0..1) is the share of its
-    characters and words that any passage holds, the rare ones counting more. ``keys`` (n_tokens,) ascending are
-    its tokens, ``shares`` (n_tokens,) what each adds to ``ideal``.
+    characters and words that the passages hold as often as their language does, the rare ones counting more.
+    ``keys`` (n_tokens,) ascending are its tokens, ``shares`` (n_tokens,) what each adds to ``ideal``.
     """
 
     terms: tuple[AskedTerm, ...]
@@ -328,6 +329,9 @@ def ask_words(
     """The words of a question in an index of ``n_passages``.
 
     ``find`` gives for token keys (n,) their numbers (n,) and in how many passages each stands (n,), 0 for none.
+    A word is as rare as the passages say. But one that is far more common in general than here is written in another
+    language than most of them: "the" and "of" in Chinese pages that hold some English. It is taken to be as common as
+    it is in general, and hardly counts as known.
     """
     keys, repeats = np.unique(token_keys([question])[0], return_counts=True)
     places, frequencies = find(keys)
@@ -337,14 +341,15 @@ def ask_words(
     terms = []
     looked_up = zip(keys.tolist(), places.tolist(), frequencies.tolist(), repeats.tolist(), strict=True)
     for key, place, frequency, repeat in looked_up:
+        usual = common_words().get(key, 0.0) * n_passages
+        home = min(1.0, frequency / max(1.0, _AT_HOME * usual))
         weight = repeat * question_words().get(key, 1.0)
-        share = weight * _rarity(frequency, n_passages)
+        share = weight * _rarity(max(frequency, (1 - home) * usual), n_passages)
+        shares.append(share)
         if frequency:
             terms.append(AskedTerm(place, frequency, share * (K1 + 1)))
-            known += share if key in singles else 0.0
-        else:
-            unknown += share if key in singles else 0.0
-        shares.append(share)
+        if key in singles:
+            known, unknown = known + home * share, unknown + (1 - home) * share
     terms.sort(key=lambda term: term.frequency)
     known = known / (known + unknown) if known else 0.0
     return Asked(tuple(terms), sum(shares), known, keys, np.array(shares, np.float32))
@@ -355,7 +360,7 @@ def norms_of(lengths: NDArray[np.int32], mean: float) -> NDArray[np.float32]:
     return np.asarray(K1 * (1 - B + B * lengths / max(mean, 1.0)), np.float32)
 
 
-def _rarity(frequency: int, n_passages: int) -> float:
+def _rarity(frequency: float, n_passages: int) -> float:
     return float(np.log1p((n_passages - frequency + 0.5) / (frequency + 0.5)))
 
 
@@ -375,6 +380,16 @@ def _kth(scores: NDArray[np.float32], k: int) -> float:
 @lru_cache(maxsize=1)
 def question_words() -> dict[int, float]:
     """Token key -> weight in 0..0.8 of what is asked with rather than asked for ("which", "how many")."""
-    data = Path(__file__).with_name("question_words.tsv").read_text(encoding="utf-8")
-    weights, tokens = zip(*(line.split("\t") for line in data.splitlines()), strict=True)
-    return dict(zip(keys_of_tokens(tokens).tolist(), map(float, weights), strict=True))
+    return _table("question_words.tsv")
+
+
+@lru_cache(maxsize=1)
+def common_words() -> dict[int, float]:
+    """Token key -> share (0..1) of passages in general that hold it, where its language is written."""
+    return _table("common_words.tsv")
+
+
+def _table(name: str) -> dict[int, float]:
+    data = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    numbers, tokens = zip(*(line.split("\t") for line in data.splitlines()), strict=True)
+    return dict(zip(keys_of_tokens(tokens).tolist(), map(float, numbers), strict=True))

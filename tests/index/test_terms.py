@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from yuanwen_index import terms as terms_module
 from yuanwen_index.errors import IndexCorrupt
-from yuanwen_index.terms import K1, B, Postings, TermIndex, merge, question_words, top
+from yuanwen_index.terms import K1, B, Postings, TermIndex, common_words, merge, question_words, top
 from yuanwen_index.tokens import token_keys
 
 TEXTS = st.lists(st.text("二七区纪委ab12 。雙", max_size=30), max_size=8)
@@ -23,13 +23,16 @@ def counts_of(text: str) -> Counter[int]:
 
 
 def reference_scores(texts: list[str], question: str) -> tuple[list[float], float]:
-    """BM25 as the textbook writes it."""
+    """BM25 as the textbook writes it, words of another language taken to be as common as there."""
     counts = [counts_of(text) for text in texts]
     mean = max(sum(sum(count.values()) for count in counts) / max(len(texts), 1), 1.0)
 
     def rarity(token: int) -> float:
         holding = sum(token in count for count in counts)
-        return math.log(1 + (len(texts) - holding + 0.5) / (holding + 0.5))
+        usual = common_words().get(token, 0.0) * len(texts)
+        at_home = min(1.0, holding / max(1.0, 0.05 * usual))
+        taken = max(holding, (1 - at_home) * usual)
+        return math.log(1 + (len(texts) - taken + 0.5) / (taken + 0.5))
 
     def score(count: Counter[int]) -> float:
         norm = K1 * (1 - B + B * sum(count.values()) / mean)
@@ -135,9 +138,21 @@ def test_words_that_only_ask_weigh_less_than_words_that_are_asked_for() -> None:
     assert all(0 <= weight <= 0.8 for weight in question_words().values())
 
 
-def test_every_word_that_only_asks_is_one_token() -> None:
-    assert 0 not in question_words()
-    assert len(question_words()) > 1000
+def test_every_word_of_the_tables_is_one_token() -> None:
+    for table in (question_words(), common_words()):
+        assert 0 not in table
+        assert len(table) > 1000
+
+
+def test_words_of_a_language_that_few_passages_are_written_in_are_not_rare_but_strange() -> None:
+    chinese = [f"第{number}天的新闻说了很多别的事" for number in range(400)]
+    english = "What was said of the river at the end of the week"
+    mixed = TermIndex.of([*chinese, "The house at the end of the road was one of the oldest of the town."])
+    at_home = TermIndex.of(["What was said of the river?", *["At the end of the week we rested."] * 3])
+    assert mixed.ask(english).known < 0.4
+    assert at_home.ask(english).known == 1
+    assert mixed.ask("the").ideal < 0.1 * mixed.ask("oldest").ideal
+    assert mixed.ask("天").known == mixed.ask("新闻").known == 1
 
 
 @pytest.mark.parametrize("k", [1, 2, 3, 7])
