@@ -1,6 +1,6 @@
 """Whatever a file or a question holds: no uncaught exception, and limits of time and memory for each.
 
-Inputs are made by mutating real and hostile seeds, and go the whole way: decode, cut into articles and passages, index,
+Inputs are made by mutating real and hostile seeds (SEED and COUNT in the environment make others), and go the whole way: decode, cut into articles and passages, index,
 search, read.
 """
 
@@ -123,7 +123,7 @@ class Tally:
 
 def main() -> int:
     """Most inputs are parsed; some are asked as questions, indexed, or read as HTML."""
-    count = 200 if quick() else 100_000
+    count = int(os.environ.get("COUNT", "200" if quick() else "100000"))
     chance = random.Random(int(os.environ.get("SEED", "3")))
     seeds = [page.read_text("utf-8") for page in sorted(SEEDS.glob("*.txt"))]
     seeds += [f"<html><body><h1>{seed[:20]}</h1><p>{seed[:900]}</p></body></html>" for seed in seeds]
