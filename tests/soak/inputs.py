@@ -1,7 +1,7 @@
 """Whatever a file or a question holds: no uncaught exception, and limits of time and memory for each.
 
-Inputs are made by mutating real and hostile seeds (SEED and COUNT in the environment make others), and go the whole way: decode, cut into articles and passages, index,
-search, read.
+Inputs are made by mutating real and hostile seeds (SEED and COUNT in the environment make others), and go the whole way:
+decode, cut into articles and passages, index, search, read.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 64 KB to 1 MB of each hostile piece repeated, and the slowest megabyte, which of text and pages takes at most a second.
 
 The exponent is the slope of the least squares line through logarithm of seconds over logarithm of length, each length
-taken at its fastest of three. Parsers named on the command line are tried alone. With ``--quick`` nothing is timed: all must come to an end.
+taken at its fastest of three. Parsers named on the command line are tried alone. With ``--quick`` nothing is timed: all
+must come to an end.
 """
 
 from __future__ import annotations
