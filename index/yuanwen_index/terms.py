@@ -21,6 +21,7 @@ _MOST_COUNTED = 255
 _FREQUENT = 200  # a term is frequent when one passage of so many holds it
 _PROBED = 2000  # passages whose scores give a first idea of the best
 _WORTH_PRUNING = 100_000  # fewer postings are added sooner than it is seen whether all are needed
+_FEW = 500  # passages that are sooner looked up in all terms than sorted out
 _LOOK_UP_COST = 100  # postings that are added in the time that one passage is looked up in all terms left
 _ROUNDING = 1e-5
 _AT_HOME = 0.05  # a word this much as common as it is in general is written in the language of the passages
@@ -256,10 +257,11 @@ class TermIndex:
         bounds = [term.factor * self._peak(term) for term in asked.terms]
         scores = np.zeros(len(self), np.float32)
         left, rest, floor = sum(term.frequency for term in asked.terms), sum(bounds), 0.0
+        half = rest / 2  # what has been added can outweigh what is left only from here on
         probed = self._probed(asked, allowed)
         done = 0  # terms that have been added for all passages
         for term, bound in zip(asked.terms, bounds, strict=True):
-            if len(probed) >= k and left > _WORTH_PRUNING:
+            if len(probed) >= k and left > _WORTH_PRUNING and rest < half:
                 floor = _kth(scores[probed], k)
                 if floor > rest and np.count_nonzero(scores >= floor - rest) * _LOOK_UP_COST < left:
                     break
@@ -273,8 +275,9 @@ class TermIndex:
         for term, bound in zip(asked.terms[done:], bounds[done:], strict=True):
             found = found + self._look_up(term, able.astype(np.int32))
             rest -= bound
-            stays = found >= _kth(found, k) - rest
-            able, found = able[stays], found[stays]
+            if len(able) > _FEW:
+                stays = found >= _kth(found, k) - rest
+                able, found = able[stays], found[stays]
         order = top(found, k)
         return able[order], found[order]
 
