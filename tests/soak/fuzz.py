@@ -1,11 +1,13 @@
 """Whatever bytes a coverage-guided fuzzer comes upon: every step of the course refuses them with a reason, or goes on.
 
 Atheris watches which branches of the packages an input reaches and changes those that reach new ones; it begins with
-pieces of the seed pages. It comes with the extra "fuzz" and not with "dev", for it is not made for every system.
+pieces of the seed pages (COUNT in the environment says how many it tries). It comes with the extra "fuzz" and not with
+"dev", for it is not made for every system.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import subprocess
@@ -18,7 +20,7 @@ from tests.soak.fuzz_target import LONGEST, SHARES
 from tests.soak.inputs import bytes_of, mutated
 from tests.soak.scene import folder, quick, tell
 
-RUNS = 100_000
+RUNS = 20_000
 
 
 def write_corpus(corpus: Path) -> None:
@@ -36,7 +38,7 @@ def main() -> int:
     promise = "inputs that a fuzzer comes upon"
     if find_spec("atheris") is None:
         return tell(promise, 'not tried: atheris is not installed (pip install -e ".[fuzz]")', kept=True)
-    runs = 500 if quick() else RUNS
+    runs = int(os.environ.get("COUNT", "500" if quick() else str(RUNS)))
     with folder() as home:
         corpus, work = home / "corpus", home / "work"
         corpus.mkdir()
