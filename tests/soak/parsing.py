@@ -222,10 +222,9 @@ def main() -> int:
                 worst, longest = max(worst, (exponent, name)), max(longest, (times[-1], name))
                 line = max(line, (times[-1], name)) if "\n" not in name else line
             said.append(f"{parser} {worst[0]:.2f} ({longest[0]:.2f} s)")
-            print(
-                f"  {parser}: steepest {worst[0]:.2f} {worst[1]!r}, slowest {longest[0]:.2f} s {longest[1]!r}",
-                flush=True,
-            )
+            if not quick():
+                said_so = f"  {parser}: steepest {worst[0]:.2f} {worst[1]!r}, slowest {longest[0]:.2f} s {longest[1]!r}"
+                print(said_so, flush=True)
             steep += [parser] if worst[0] > STEEPEST else []
             slow += [f"{parser} {line}"] if line[0] > 1 and parser in WITHIN_A_SECOND and not quick() else []
     figures = f"{count} cases of up to {LENGTHS[-1]:,} bytes" + (
