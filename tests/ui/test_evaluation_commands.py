@@ -181,7 +181,6 @@ def test_settings_are_tried_with_the_caution_they_deserve(run: Run, home: Path) 
     ("arguments", "message"),
     [
         (("none.json",), "there is no such question set"),
-        (("SET", "--contexts", "gold"), "brings no paragraphs"),
         (("PARAGRAPHS", "--contexts", "best"), "choose gold, open or index"),
         (("PARAGRAPHS", "--contexts", "gold", "--search-only"), "without a reader"),
         (("SET", "--out", "report.pdf"), "choose a file that ends in"),
