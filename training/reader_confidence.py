@@ -56,7 +56,7 @@ def read_all(examples: Sequence[tuple[str, Example]], space: WordSpace, models: 
     for kind, example in examples:
         for text in example.texts:
             if text not in known:
-                known[text] = read_text(text, space, models.network)
+                known[text] = read_text(text, space, models)
         asked = take_apart(example.question, space)
         scored = score_texts(models, asked, [known[text] for text in example.texts], example.scores)
         gold = {at: (start, end) for at, start, end in example.gold}

@@ -16,7 +16,6 @@ from yuanwen_qa.reading.words import cut_words
 
 DEPTH_READ = 5
 WORDS_REPLACED = 0.5
-NO_ANSWER_HELD = 200
 LONGEST_GAP = 380  # characters
 
 
@@ -99,7 +98,7 @@ def fitted_examples(data: Path, counts: Counts, wordings: Wordings, pool: Pool) 
         if source.random() < 0.12:
             found.append(pool.elsewhere(wordings.any(row), DEPTH))
     english = [row for row in rows(data, ("en",), counts.english) if "amazon" not in row.dataset]
-    nowhere = unanswerable(data)[NO_ANSWER_HELD:][: counts.per_dataset]
+    nowhere = unanswerable(data)[: counts.per_dataset]
     for row in (*english[: counts.english], *nowhere):
         other = beside(row, pool.texts, source)
         found += [other] if other else []
@@ -172,17 +171,21 @@ def without_answer(row: Row) -> str | None:
     return "".join(row.context[slice(*spans[i])] for i in sorted(kept)).strip() if size >= 50 else None
 
 
-def held_examples(data: Path, counts: Counts, wordings: Wordings, pool: Pool) -> list[tuple[str, Example]]:
-    """(kind, example): held-out questions in all wordings, and four kinds that nothing answers."""
+def held_examples(
+    data: Path, counts: Counts, wordings: Wordings, pool: Pool, news: Pool
+) -> list[tuple[str, Example]]:
+    """(kind, example): held-out questions in all wordings, and three kinds that nothing answers: asked where their own text
+    is left out, about something else, and of ``news`` on other subjects.
+    """
     _, held = split_rows(rows(data, ("zh",), counts.per_dataset), counts.held)
-    source, n = random.Random(4), len(held)
+    n = len(held)
     found = [
         ("answerable", pool.example(row, DEPTH_READ, keep_gold=False)) for row in map(wordings.any, held)
     ]
     found += [("elsewhere", pool.elsewhere(row, DEPTH_READ)) for row in map(wordings.any, held[: n // 6])]
     exchanged = (wordings.about_something_else(row) for row in held[n // 6 : n // 2])
     found += [("exchanged", pool.elsewhere(replace(row, context=""), DEPTH_READ)) for row in exchanged if row]
-    nowhere = unanswerable(data)[:NO_ANSWER_HELD][: n // 4]
-    found += [("no answer", beside(row, pool.texts, source)) for row in nowhere]
-    found += [("gap", example) for example in gap_examples(held, n // 3, source)]
+    found += [
+        ("other subject", news.elsewhere(row, DEPTH_READ)) for row in map(wordings.any, held[n // 2 :: 4])
+    ]
     return [(kind, example) for kind, example in found if example and example.texts]

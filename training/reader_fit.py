@@ -23,7 +23,8 @@ CHECK_EVERY = 600.0  # seconds between checkpoints
 @dataclass(frozen=True, slots=True)
 class Course:
     """How to fit: batches, of so many questions with so many passages each at most; the greatest rate, and the part of it
-    that is left at the end; how often each corpus is drawn from, next to the others; the seed of drawing and dropping.
+    that is left at the end; how often each corpus is drawn from, next to the others; the seed of drawing and
+    dropping; whether the network that it ends with ships, beside those of later courses.
     """
 
     steps: int
@@ -33,6 +34,7 @@ class Course:
     last: float
     shares: tuple[float, ...]
     seed: int
+    kept: bool = False
 
 
 def _log_shares(scores: Tensor, owner: Tensor, none: Tensor, counted: Tensor) -> tuple[Tensor, Tensor]:

@@ -14,6 +14,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,13 @@ def news_rows(data: Path, n: int, source: random.Random) -> list[Row]:
     source.shuffle(plain)
     found += _some((row for text in plain for row in of_offices(text, source)), n * 3 // 20, withheld)
     return found + cloze_rows(data, n // 10, source)
+
+
+def news_texts(data: Path, n: int) -> list[str]:
+    """The first ``n`` articles that are not withheld."""
+    withheld = Withheld(data)
+    texts = (row["text"] for row in _lines(data / "news_docs.jsonl.xz"))
+    return list(islice((text for text in texts if not withheld.holds(text)), n))
 
 
 def _some(made: Iterator[Row], n: int, withheld: Withheld) -> list[Row]:

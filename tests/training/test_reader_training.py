@@ -111,7 +111,7 @@ def test_the_command_fits_a_reader_that_loads_and_answers_and_does_so_again(
     found = [text[one.start : one.end] for one in answers]
     assert any(answer in span for span, (_, answer) in zip(found, questions, strict=True))
     assert "held out" in (tmp_path / "one" / "log.txt").read_text(encoding="utf-8")
-    for file in ("network.safetensors", "scorer.safetensors", "reader.json", "words.safetensors"):
+    for file in ("networks.safetensors", "scorer.safetensors", "reader.json", "words.safetensors"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,11 +15,12 @@ from yuanwen_index import EncoderUnavailable, Hit
 
 from ..readers import Candidate
 from .descriptions import forms_of, hit_part
-from .features import Asked, Pair, Read, compare, read_passage, take_apart
+from .features import NEAR_AROUND, Asked, Pair, Read, compare, read_passage, take_apart
 from .forms import word_marks
-from .network import Network
+from .network import UNWEIGHED, Network, Spans, States
 from .scorer import Scorer
 from .spaces import WordSpace
+from .words import TAGS
 
 __all__ = [
     "CandidateReader",
@@ -28,6 +29,7 @@ __all__ = [
     "Models",
     "Passage",
     "Scored",
+    "one_by_one",
     "read_text",
     "score_texts",
     "signals_of",
@@ -37,6 +39,9 @@ __all__ = [
 _KEPT = 256
 _NONE = np.empty(0, np.int64)
 _WEIGHED = 150
+_NAMES = [TAGS.index(tag) for tag in ("nr", "ns", "nt", "nz", "eng")]
+_NUMERAL = TAGS.index("m")
+MOST_NEAR = np.float32(0.8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +64,47 @@ class Confidence:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A text read by itself: its words and candidates, the network's states of the words (n_words, width), the forms of
-    the candidates (n_candidates, 32).
+    """A text read by itself: its words and candidates, of each network the states of the words (n_words, width), the forms
+    of the candidates (n_candidates, 32).
     """
 
     read: Read
-    states: NDArray[np.float32]
+    states: tuple[NDArray[np.float32], ...]
     forms: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The two that score spans: the network reads the passage, the scorer looks at each candidate by itself.
+    """Those that score spans: networks read the passage, the scorer looks at each candidate by itself.
 
-    Both scores are added, the scorer's ``share`` times. Neither may outvote the other without end: a span more than
+    All scores are added, the scorer's ``share`` times. None may outvote the others without end: a span more than
     ``depth`` below the best counts as ``depth`` below it.
     """
 
-    network: Network
+    networks: tuple[Network, ...]
     scorer: Scorer
     share: float
     depth: float
 
     def blend(self, own: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
-        """One score of the network's ``own`` and the scorer's ``other`` ones, (n,) each."""
-        parts = (np.maximum(x - x.max(initial=-np.inf), -self.depth) for x in (own, other))
-        first, second = parts
-        return np.asarray(first + self.share * second, np.float64)
+        """One score (n,) of those of the networks, ``own`` (n_networks, n), and of the scorer, ``other`` (n,)."""
+        first = sum(self._floored(scores) for scores in own)
+        return np.asarray(first + self.share * self._floored(other), np.float64)
+
+    def _floored(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(np.maximum(scores - scores.max(initial=-np.inf), -self.depth), np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The spans of one passage that are worth a look: places among its candidates (n,), scores of the networks
+    (n_networks, n) and of the scorer (n,), and what each network gave.
+    """
+
+    places: NDArray[np.int64]
+    own: NDArray[np.float64]
+    other: NDArray[np.float64]
+    spans: tuple[Spans, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +121,22 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """The best candidates of all passages read, (n,) each, best first: hit, characters in its passage, score.
+    """The best candidates of all passages read, (n,) each, best first: hit, characters in its passage, score, and ``near``,
+    how many of the question's telling words stand in its sentence and those beside it, in the same words or in near
+    ones, in tens and at most 0.8: a question of few words that are found proves less than one of many.
 
-    ``odds`` is the logarithm of the odds that the network gives to there being an answer, ``looks`` the greatest score
-    of the scorer; ``covered`` (2,) is how much of the question all passages together hold, in
-    the same words and in near ones; ``missing`` how rare the rarest word is that they do not hold, 0 to 1; ``foreign``
-    the share of the question's words in Latin letters.
+    ``odds`` is the logarithm of the odds that the networks give to there being an answer, their mean; ``unheard`` how far the
+    name or number of the question that no passage holds is from all words of the passages, 0 to 1; ``foreign`` the
+    share of the question's words in Latin letters.
     """
 
     hits: NDArray[np.int64]
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
     scores: NDArray[np.float64]
+    near: NDArray[np.float32]
     odds: float
-    looks: float
-    covered: NDArray[np.float32]
-    missing: float
+    unheard: float
     foreign: float
 
     def shares(self, sharpness: float) -> NDArray[np.float64]:
@@ -147,6 +166,7 @@ class Scored:
             starts=self.starts[order],
             ends=self.ends[order],
             scores=scores[order],
+            near=self.near[order],
         )
 
 
@@ -158,8 +178,8 @@ class CandidateReader:
     def __init__(
         self, space: WordSpace, models: Models, choice: Choice, confidence: Confidence, threshold: float
     ) -> None:
-        self._space = space
-        self._models = models
+        self.space = space
+        self.models = models
         self._choice = choice
         self._confidence = confidence
         self.threshold = threshold
@@ -167,7 +187,7 @@ class CandidateReader:
 
     @classmethod
     def load(cls, folder: Path) -> CandidateReader:
-        """Read ``reader.json``, ``network.safetensors``, ``scorer.safetensors`` and the words from ``folder``.
+        """Read ``reader.json``, ``networks.safetensors``, ``scorer.safetensors`` and the words from ``folder``.
 
         Raises EncoderUnavailable when something is missing or unreadable.
         """
@@ -175,12 +195,12 @@ class CandidateReader:
 
         try:
             card = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
-            network, scorer = (
+            networks, scorer = (
                 {
                     key: array.astype(np.float32)
                     for key, array in load_file(folder / f"{name}.safetensors").items()
                 }
-                for name in ("network", "scorer")
+                for name in ("networks", "scorer")
             )
             space = WordSpace.load(folder)
             confidence = Confidence(tuple(card["confidence"]["slopes"]), card["confidence"]["offset"])
@@ -190,7 +210,7 @@ class CandidateReader:
                 {key: i for i, key in enumerate(card[name])} for name in ("common", "chars", "common_at_ends")
             )
             models = Models(
-                Network(network, common, chars),
+                tuple(Network(weights, common, chars) for weights in one_by_one(networks)),
                 Scorer(scorer, ends),
                 float(card["share"]),
                 float(card["depth"]),
@@ -203,9 +223,9 @@ class CandidateReader:
 
     def read(self, question: str, hits: Sequence[Hit], n: int = 3) -> list[Candidate]:
         """At most ``n`` spans that do not overlap, best first, none crossing a paragraph end."""
-        asked = take_apart(question, self._space)
+        asked = take_apart(question, self.space)
         scores = [hit.score for hit in hits]
-        scored = score_texts(self._models, asked, [self._read(hit.passage.text) for hit in hits], scores)
+        scored = score_texts(self.models, asked, [self._read(hit.passage.text) for hit in hits], scores)
         scored = scored.lifted(self._choice.found, scores)
         likeness, shares = scored.likeness(), scored.shares(self._choice.sharpness)
         worth = worth_of(likeness, shares, self._choice.bonus)
@@ -223,49 +243,99 @@ class CandidateReader:
         return found
 
     def _read_anew(self, text: str) -> Passage:
-        return read_text(text, self._space, self._models.network)
+        return read_text(text, self.space, self.models)
 
 
-def read_text(text: str, space: WordSpace, network: Network) -> Passage:
+def one_by_one(weights: Mapping[str, NDArray[np.float32]]) -> list[dict[str, NDArray[np.float32]]]:
+    """The weights of each network, which stand together in one file with the network's number before their names."""
+    numbers = sorted({int(name.partition(".")[0]) for name in weights})
+    return [
+        {name.partition(".")[2]: array for name, array in weights.items() if name.startswith(f"{number}.")}
+        for number in numbers
+    ]
+
+
+def read_text(text: str, space: WordSpace, models: Models) -> Passage:
     """Read a text by itself."""
     read = read_passage(text, space)
-    return Passage(read, network.read(read), forms_of(read))
+    return Passage(read, tuple(network.read(read) for network in models.networks), forms_of(read))
 
 
 def score_texts(
     models: Models, asked: Asked, passages: Sequence[Passage], hit_scores: Sequence[float]
 ) -> Scored:
     """The candidates worth a look of the texts read."""
-    question = models.network.ask(asked, word_marks(asked.words))
-    pairs: list[Pair] = [compare(asked, one.read) for one in passages]
-    spans, known = [], [np.empty(0)]
-    for place, (one, pair) in enumerate(zip(passages, pairs, strict=True)):
-        looks = models.scorer.score(asked, one.read, one.forms, hit_part(hit_scores, place))
-        found = models.network.spans(asked, question, one.read, one.states, pair, looks)
-        spans.append(found)
-        known.append(looks[found.places].astype(np.float64))
-    starts, ends = [_NONE], [_NONE]
-    for passage, found in zip(passages, spans, strict=True):
-        starts.append(passage.read.words.starts[found.first])
-        ends.append(passage.read.words.ends[found.last])
-    own, other = np.concatenate([np.empty(0), *(one.scores for one in spans)]), np.concatenate(known)
+    marks = word_marks(asked.words)
+    questions = [network.ask(asked, marks) for network in models.networks]
+    pairs = [compare(asked, one.read) for one in passages]
+    weighed = [
+        _weigh(models, asked, questions, one, pair, hit_part(hit_scores, place))
+        for place, (one, pair) in enumerate(zip(passages, pairs, strict=True))
+    ]
+    starts, ends, near = [_NONE], [_NONE], [np.zeros(0, np.float32)]
+    for passage, pair, found in zip(passages, pairs, weighed, strict=True):
+        first, last = passage.read.first[found.places], passage.read.last[found.places]
+        starts.append(passage.read.words.starts[first])
+        ends.append(passage.read.words.ends[last])
+        near.append(np.minimum(pair.words[first, NEAR_AROUND] * len(asked.units) / 10, MOST_NEAR))
+    own = np.concatenate([np.empty((len(questions), 0)), *(one.own for one in weighed)], 1)
+    other = np.concatenate([np.empty(0), *(one.other for one in weighed)])
     scores = models.blend(own, other)
-    places = np.concatenate([_NONE, *(np.full(len(one.scores), at) for at, one in enumerate(spans))])
-    none = models.network.none(asked, question, pairs, spans)
-    odds = float(np.log(np.exp(np.clip(own - none, -30, 30)).sum())) if len(own) else 0.0
-    looks_best = float(other.max(initial=0.0))
-    covered, missing = np.zeros(2, np.float32), 0.0
-    if asked.units and pairs:
-        held = np.max([pair.held for pair in pairs], axis=0)
-        told = asked.unit_of >= 0
-        covered = np.max([pair.covered for pair in pairs], axis=0)
-        missing = float((asked.weights[told] * (1 - held[told, 1])).max())
+    places = np.concatenate([_NONE, *(np.full(len(one.places), at) for at, one in enumerate(weighed))])
+    odds = [
+        _odds(own[at], network.none(asked, question, pairs, [one.spans[at] for one in weighed]))
+        for at, (network, question) in enumerate(zip(models.networks, questions, strict=True))
+    ]
     foreign = float(np.mean([unit.isascii() for unit in asked.units])) if asked.units else 0.0
     order = np.argsort(-scores, kind="stable")
-    first, last = np.concatenate(starts), np.concatenate(ends)
+    first, last = np.concatenate(starts)[order], np.concatenate(ends)[order]
+    around = np.concatenate(near)[order]
     return Scored(
-        places[order], first[order], last[order], scores[order], odds, looks_best, covered, missing, foreign
+        places[order],
+        first,
+        last,
+        scores[order],
+        around,
+        float(np.mean(odds)),
+        _unheard(asked, pairs),
+        foreign,
     )
+
+
+def _weigh(
+    models: Models,
+    asked: Asked,
+    questions: Sequence[States],
+    passage: Passage,
+    pair: Pair,
+    hit: tuple[float, float],
+) -> Weighed:
+    looks = models.scorer.score(asked, passage.read, passage.forms, hit)
+    spans = tuple(
+        network.spans(asked, question, passage.read, states, pair, looks)
+        for network, question, states in zip(models.networks, questions, passage.states, strict=True)
+    )
+    places = np.unique(np.concatenate([one.places for one in spans]))
+    own = np.full((len(spans), len(places)), UNWEIGHED)
+    for row, one in zip(own, spans, strict=True):
+        row[np.searchsorted(places, one.places)] = one.scores
+    return Weighed(places, own, looks[places].astype(np.float64), spans)
+
+
+def _odds(scores: NDArray[np.float64], none: float) -> float:
+    return float(np.log(np.exp(np.clip(scores - none, -30, 30)).sum())) if len(scores) else 0.0
+
+
+def _unheard(asked: Asked, pairs: Sequence[Pair]) -> float:
+    """How far the name or number asked about that is farthest from the passages is from them, 0 to 1."""
+    if not pairs:
+        return 0.0
+    held = np.max([pair.held[:, 1] for pair in pairs], axis=0)
+    named = [
+        told >= 0 and (tag in _NAMES or (tag == _NUMERAL and any(char.isdigit() for char in key)))
+        for told, tag, key in zip(asked.unit_of, asked.words.tags.tolist(), asked.words.keys, strict=True)
+    ]
+    return float((1 - held[named]).max(initial=0.0))
 
 
 def worth_of(likeness: NDArray[np.float64], shares: NDArray[np.float64], bonus: float) -> NDArray[np.float64]:
@@ -276,10 +346,11 @@ def worth_of(likeness: NDArray[np.float64], shares: NDArray[np.float64], bonus: 
 def signals_of(
     scored: Scored, likeness: NDArray[np.float64], shares: NDArray[np.float64], best: int
 ) -> NDArray[np.float64]:
-    """What speaks for a span, (8,): the network's odds of an answer, the scorer's best score, the share of the span and
-    its likes (``likeness`` (n,) is its own), the share of its passage, what the passages hold of the question, the
-    rarest word they do not hold, whether it is asked in another script.
+    """What speaks for a span, (7,): the network's odds of an answer, the share of the span and its likes (``likeness``
+    (n,) is its own), the share of its passage, how much of the question stands near it, the name that no passage holds,
+    whether the question is in another script, how evenly the shares are spread.
     """
     passage = float(shares[scored.hits == scored.hits[best]].sum())
-    own = [scored.odds / 10, scored.looks / 10, float(likeness @ shares), passage]
-    return np.array([*own, *scored.covered.tolist(), scored.missing, scored.foreign])
+    spread = float(-(shares * np.log(shares + 1e-12)).sum())
+    own = [scored.odds / 10, float(likeness @ shares), passage, float(scored.near[best])]
+    return np.array([*own, scored.unheard, scored.foreign, spread / 10])

@@ -21,6 +21,7 @@ from .spaces import WordSpace
 from .words import TAGS, Words, cut_words
 
 __all__ = [
+    "NEAR_AROUND",
     "N_ASKED",
     "N_PAIR",
     "N_PLACES",
@@ -41,6 +42,9 @@ Ints = NDArray[np.int64]
 _SKIPPED = [TAGS.index(tag) for tag in ("x", "u", "y", "e", "o")]
 _REACHES = (2.0, 8.0)
 N_PAIR, N_PLACES, N_ASKED = 26, 6, len(KINDS) + 4
+NEAR_AROUND = (
+    18  # column of a pair's words: how much of the question stands in the sentence and those beside it
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +92,12 @@ class Read:
 class Pair:
     """What question and passage say together: of each passage word, ``words`` (n_words, 26); of each question word the
     best match in the passage, same and near, ``held`` (n_question_words, 2); ``units`` (n_words, 2) as of
-    :func:`unit_words`; the share of the question that the passage holds, ``covered`` (2,).
+    :func:`unit_words`.
     """
 
     words: Floats
     held: Floats
     units: Floats
-    covered: Floats
 
 
 def take_apart(text: str, space: WordSpace) -> Asked:
@@ -136,19 +139,16 @@ def compare(asked: Asked, read: Read) -> Pair:
     units = unit_words(asked.question, read.words)
     if not asked.units or not n:
         held = np.zeros((len(asked.words), 2), np.float32)
-        return Pair(
-            np.concatenate([np.zeros((n, N_PAIR - 2), np.float32), units], 1), held, units, held[:1].sum(0)
-        )
+        return Pair(np.concatenate([np.zeros((n, N_PAIR - 2), np.float32), units], 1), held, units)
     best = np.stack([matches.exact.max(1), matches.near.max(1)], 1)
     held = np.where(asked.unit_of[:, None] >= 0, best[asked.unit_of], 0).astype(np.float32)
-    covered = (asked.unit_weights @ best).astype(np.float32)
     columns = [
         *_side(matches.exact, matches.weights, read),
         *_side(matches.near, matches.weights, read),
         *(read.vectors @ vector for vector in (asked.whole, asked.after, asked.before)),
-        np.full(n, covered[0]),
+        np.full(n, asked.unit_weights @ best[:, 0]),
     ]
-    return Pair(np.concatenate([np.stack(columns, 1), units], 1).astype(np.float32), held, units, covered)
+    return Pair(np.concatenate([np.stack(columns, 1), units], 1).astype(np.float32), held, units)
 
 
 def question_features(asked: Asked) -> Floats:

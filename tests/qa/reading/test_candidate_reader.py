@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.qa.passages import article, hit
 
 from yuanwen_index import EncoderUnavailable, Hit, Passage, Ranks
 from yuanwen_qa.readers import SHIPPED_READER, Reader, load_reader
-from yuanwen_qa.reading.candidate_reader import CandidateReader
+from yuanwen_qa.reading.candidate_reader import CandidateReader, one_by_one, read_text, score_texts
+from yuanwen_qa.reading.features import take_apart
 
 TEXTS = [
     "滨江大桥9月2日正式通车，全长3200米，比计划提前40天。市民可以步行通过大桥两侧的观景道。",
@@ -65,6 +68,39 @@ def test_answers_are_apart_and_best_first_with_probabilities(reader: Reader) -> 
         )
 
 
+def test_a_network_that_is_asked_twice_counts_twice() -> None:
+    reader = CandidateReader.load(SHIPPED_READER)
+    first, share = reader.models.networks[0], reader.models.share
+    asked = take_apart("谁主持了古籍展？", reader.space)
+    one, two = (
+        score_texts(models, asked, [read_text(text, reader.space, models) for text in TEXTS], [0.5] * 3)
+        for models in (
+            replace(reader.models, networks=(first,)),
+            replace(reader.models, networks=(first, first), share=2 * share),
+        )
+    )
+    assert two.scores == pytest.approx(2 * one.scores)
+    assert (two.hits, two.starts) == (pytest.approx(one.hits), pytest.approx(one.starts))
+    assert two.odds == pytest.approx(one.odds)
+
+
+def test_weights_of_several_networks_are_told_apart_by_their_number() -> None:
+    arrays = {f"{n}.{name}": np.full(2, n, np.float32) for n in (4, 1) for name in ("a.weight", "b")}
+    first, second = one_by_one(arrays)
+    assert {name: array[0] for name, array in first.items()} == {"a.weight": 1, "b": 1}
+    assert {name: array[0] for name, array in second.items()} == {"a.weight": 4, "b": 4}
+
+
+@pytest.mark.parametrize(
+    ("question", "known"), [("周文涛主持了什么展？", True), ("王建国主持了什么展？", False)]
+)
+def test_a_name_that_no_passage_holds_is_noticed(question: str, known: bool) -> None:
+    reader = CandidateReader.load(SHIPPED_READER)
+    passages = [read_text(text, reader.space, reader.models) for text in TEXTS]
+    scored = score_texts(reader.models, take_apart(question, reader.space), passages, [0.5] * 3)
+    assert (scored.unheard < 0.1) is known
+
+
 def test_nothing_read_gives_nothing(reader: Reader) -> None:
     assert reader.read("谁？", []) == []
     assert reader.read("谁？", [hit("。。。")]) == []
@@ -83,7 +119,7 @@ def test_the_same_question_gets_the_same_answers(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize(
-    "missing", ["reader.json", "network.safetensors", "scorer.safetensors", "words.txt", "words.safetensors"]
+    "missing", ["reader.json", "networks.safetensors", "scorer.safetensors", "words.txt", "words.safetensors"]
 )
 def test_a_folder_with_a_file_missing_is_no_reader(tmp_path: Path, missing: str) -> None:
     shutil.copytree(SHIPPED_READER, tmp_path / "reader")
