@@ -39,8 +39,7 @@ __all__ = [
 _KEPT = 256
 _NONE = np.empty(0, np.int64)
 _WEIGHED = 150
-_NAMES = [TAGS.index(tag) for tag in ("nr", "ns", "nt", "nz", "eng")]
-_NUMERAL = TAGS.index("m")
+_NAMES = [TAGS.index(tag) for tag in ("nr", "ns", "nt", "nz")]
 MOST_NEAR = np.float32(0.8)
 
 
@@ -125,8 +124,8 @@ class Scored:
     how many of the question's telling words stand in its sentence and those beside it, in the same words or in near
     ones, in tens and at most 0.8: a question of few words that are found proves less than one of many.
 
-    ``odds`` is the logarithm of the odds that the networks give to there being an answer, their mean; ``unheard`` how far the
-    name or number of the question that no passage holds is from all words of the passages, 0 to 1; ``foreign`` the
+    ``odds`` is the logarithm of the odds that the networks give to there being an answer, their mean; ``unheard`` how far
+    the best known of the names in the question is from all words of the passages, 0 to 1; ``foreign`` the
     share of the question's words in Latin letters.
     """
 
@@ -236,9 +235,9 @@ class CandidateReader:
             place = int(scored.hits[best])
             offset = hits[place].passage.start
             start, end = offset + int(scored.starts[best]), offset + int(scored.ends[best])
-            found.append(
-                Candidate(place, start, end, float(scored.scores[best]), float(self._confidence.of(signals)))
-            )
+            # of a question without a telling word nothing is known to be an answer
+            sure = float(self._confidence.of(signals)) if asked.units else 0.0
+            found.append(Candidate(place, start, end, float(scored.scores[best]), sure))
             worth = np.where(likeness[best] == 0, worth, -1.0)
         return found
 
@@ -327,15 +326,20 @@ def _odds(scores: NDArray[np.float64], none: float) -> float:
 
 
 def _unheard(asked: Asked, pairs: Sequence[Pair]) -> float:
-    """How far the name or number asked about that is farthest from the passages is from them, 0 to 1."""
+    """How far the best known of the names asked about is from all words of the passages, 0 to 1; 0 without names.
+
+    In Latin letters only a capital tells a name.
+    """
     if not pairs:
         return 0.0
     held = np.max([pair.held[:, 1] for pair in pairs], axis=0)
     named = [
-        told >= 0 and (tag in _NAMES or (tag == _NUMERAL and any(char.isdigit() for char in key)))
-        for told, tag, key in zip(asked.unit_of, asked.words.tags.tolist(), asked.words.keys, strict=True)
+        unit in asked.names if key.isascii() else unit >= 0 and tag in _NAMES
+        for unit, tag, key in zip(
+            asked.unit_of.tolist(), asked.words.tags.tolist(), asked.words.keys, strict=True
+        )
     ]
-    return float((1 - held[named]).max(initial=0.0))
+    return float((1 - held[named]).min()) if any(named) else 0.0
 
 
 def worth_of(likeness: NDArray[np.float64], shares: NDArray[np.float64], bonus: float) -> NDArray[np.float64]:
@@ -347,8 +351,8 @@ def signals_of(
     scored: Scored, likeness: NDArray[np.float64], shares: NDArray[np.float64], best: int
 ) -> NDArray[np.float64]:
     """What speaks for a span, (7,): the network's odds of an answer, the share of the span and its likes (``likeness``
-    (n,) is its own), the share of its passage, how much of the question stands near it, the name that no passage holds,
-    whether the question is in another script, how evenly the shares are spread.
+    (n,) is its own), the share of its passage, how much of the question stands near it, how far its names are from the
+    passages, whether it is in another script, how evenly the shares are spread.
     """
     passage = float(shares[scored.hits == scored.hits[best]].sum())
     spread = float(-(shares * np.log(shares + 1e-12)).sum())

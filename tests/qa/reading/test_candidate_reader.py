@@ -111,6 +111,10 @@ def test_odd_questions_are_read_without_harm(reader: Reader, question: str) -> N
     assert len(reader.read(question, [hit(text) for text in TEXTS])) == 3
 
 
+def test_nothing_is_sure_of_a_question_that_tells_nothing(reader: Reader) -> None:
+    assert reader.read("啊啊？", [hit(text) for text in TEXTS])[0].confidence == 0
+
+
 def test_the_same_question_gets_the_same_answers(reader: Reader) -> None:
     hits = [hit(text, 0.5) for text in TEXTS]
     assert reader.read("绿道有多长？", hits) == CandidateReader.load(SHIPPED_READER).read(
