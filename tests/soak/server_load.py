@@ -52,12 +52,18 @@ async def measure(address: str, visitors: int) -> tuple[float, list[float], list
 
 
 async def crowd(address: str, visitors: int) -> Counter[int]:
-    """How many of so many at once may wait (200) and how many are told that too many are (503)."""
+    """How many of so many at once may wait (200) and how many are told that too many are (503); 0 is a lost connection."""
+
+    async def join(client: httpx.AsyncClient, form: Form) -> int:
+        try:
+            return (await Asker(client, form).join("谁？")).status_code
+        except httpx.TransportError:
+            return 0
+
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
     async with httpx.AsyncClient(base_url=address, timeout=600, limits=limits) as client:
         form = await read_form(client)
-        replies = await asyncio.gather(*(Asker(client, form).join("谁？") for _ in range(visitors)))
-    return Counter(reply.status_code for reply in replies)
+        return Counter(await asyncio.gather(*(join(client, form) for _ in range(visitors))))
 
 
 def main() -> int:
@@ -65,13 +71,17 @@ def main() -> int:
     visitors = 20 if quick() else 200
     with folder() as home, chat(seed_index(home)) as running:
         alone, waits, wrong = asyncio.run(measure(running.address, visitors))
+        print(
+            f"  {visitors} visitors: {len(wrong)} errors, one alone {alone:.3f} s, slowest {max(waits):.2f} s",
+            flush=True,
+        )
         told = asyncio.run(crowd(running.address, 50 if quick() else 600))
     ideal = visitors * alone
     p50, p99 = quantiles(waits, n=100)[49], quantiles(waits, n=100)[98]
     figures = (
         f"{visitors} visitors x {EACH} questions: {len(wrong)} errors {wrong[:2] or ''}, one alone {alone * 1000:.0f} ms, "
         f"p50 {p50:.2f} s, p99 {p99:.2f} s, ideal queue {ideal:.2f} s ({p99 / ideal:.2f} times); "
-        f"{sum(told.values())} at once: {told[200]} taken, {told[503]} told to come back"
+        f"{sum(told.values())} at once: {told[200]} taken, {told[503]} told to come back, {told[0]} cut off"
     )
     polite = set(told) <= {200, 503}
     return tell("many visitors are all answered", figures, kept=not wrong and polite and p99 <= 1.5 * ideal)

@@ -7,7 +7,7 @@ from typing import Any
 
 __all__ = ["SECONDS_A_HEAD", "prompt_protocol"]
 
-SECONDS_A_HEAD = 10.0
+SECONDS_A_HEAD = 30.0
 
 
 class Prompt(asyncio.Protocol):
