@@ -142,17 +142,17 @@ class Retriever:
     @property
     def encoder(self) -> Encoder:
         """The encoder that made the index."""
-        return self._index.encoder
+        return self._opened.encoder
 
     @property
     def manifest(self) -> Manifest:
         """What the index says about itself."""
-        return self._index.manifest
+        return self._opened.manifest
 
     @property
     def generation(self) -> int:
         """Number of the generation being searched."""
-        return self._index.manifest.generation
+        return self._opened.manifest.generation
 
     def article_at(self, source: str, offset: int) -> Article | None:
         """The article of the file ``source`` that character ``offset`` stands in, or the last before it."""

@@ -505,6 +505,20 @@ def test_a_server_that_is_not_there_is_one_clear_error(address: str, tmp_path: P
         assert told.value.exit_code == YuanwenError.exit_code + 4
 
 
+def test_a_server_that_goes_away_is_told_to_whoever_asks_and_what_was_found_stays(tmp_path: Path) -> None:
+    from milvus_lite.server_manager import server_manager_instance
+
+    add_documents(documents({"a": "一月下了大雪。"}), f"milvus:{tmp_path}/gone.db", encoder=ENCODER)
+    retriever = Retriever.open(f"milvus:{tmp_path}/gone.db", encoder=ENCODER)
+    (hit,) = retriever.search("大雪")
+    server_manager_instance.release_server(f"{tmp_path}/gone.db")
+    with pytest.raises(IndexUnreachable):
+        retriever.search("大雪")
+    with pytest.raises(IndexUnreachable):
+        retriever.reload()
+    assert (retriever.generation, hit.passage.text) == (1, "一月下了大雪。")
+
+
 def test_conditions_hold_nothing_that_a_user_wrote() -> None:
     where = Filter(source='x" or 1 == 1', reporter="') or (", metadata={'n"': 'v"'})
     condition = condition_of(where, 7)

@@ -255,7 +255,7 @@ def _wire_language(gr: Any, parts: Parts, library: Library) -> None:
 
 def _invitation(library: Library) -> str:
     """What an empty conversation says."""
-    if len(library.retriever.articles):
+    if library.retriever.manifest.counts.articles:
         return "chat.empty"
     return "chat.none" if library.uploads is None else "chat.none.add"
 
