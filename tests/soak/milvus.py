@@ -64,17 +64,21 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it and wait until it says that it is healthy."""
+        """Start it and wait until it says that it is healthy; again while its ports are still taken by the one before."""
+        deadline = time.monotonic() + SOONER
+        while time.monotonic() < deadline:
+            if self._process is None or self._process.poll() is not None:
+                self._run()
+            if any(map(healthy, HEALTH)):
+                return
+            time.sleep(0.2)
+        raise Broken(f"the server did not start: {self._log.read_text('utf-8', 'replace')[-300:]}")
+
+    def _run(self) -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
             )
-        deadline = time.monotonic() + SOONER
-        while time.monotonic() < deadline:
-            if any(map(healthy, HEALTH)):
-                return
-            time.sleep(0.1)
-        raise Broken(f"the server did not start: {self._log.read_text('utf-8', 'replace')[-300:]}")
 
     def kill(self) -> None:
         """SIGKILL it and all it started."""
@@ -281,7 +285,7 @@ def inside(home: Path, executable: str) -> int:
         server.kill()
     slowest = {name: max(one[name] for one in seen) for name in (seen[0] if seen else ())}
     told = ", ".join(f"{name} after {seconds:.1f} s at most" for name, seconds in slowest.items())
-    figures_told = f"{len(seen)} kills under a writer, {version} versions, none lost; {told}; {fault}"
+    figures_told = f"{len(seen)} kills under a writer, {version} versions, none lost; {told} {fault}"
     return tell("an index on Milvus survives its server being killed", figures_told, kept=not fault)
 
 
