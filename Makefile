@@ -7,6 +7,7 @@ INDEX  ?= .yuanwen
 PORT   ?= 7860
 NEWS   ?=
 SIZES  ?= 1000 10000
+ALONE  ?=
 STORE  := store manifest lock files salvage rebuild verification
 
 .PHONY: chat test lint types browser soak mutants coverage bench clean
@@ -39,9 +40,10 @@ coverage: $(VENV)/.installed-dev
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/coverage report --fail-under=95 --include="$(subst $() ,,$(STORE:%=*/yuanwen_index/%.py,))"
 
-# Yuanwen beside others; NEWS=FILE.jsonl.xz (rows with a text) indexes real articles instead of made-up ones.
+# Yuanwen beside others; NEWS=FILE.jsonl.xz (rows with a text) indexes real articles instead of made-up ones, ALONE="60000 200000"
+# adds sizes for Yuanwen and the limit only. Writes plots to docs/figures.
 bench: $(VENV)-bench/.installed
-	$(VENV)-bench/bin/python bench/speed.py $(NEWS) --sizes $(SIZES)
+	$(VENV)-bench/bin/python bench/speed.py $(NEWS) --sizes $(SIZES) $(if $(ALONE),--alone $(ALONE)) --out docs/figures
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -30,6 +30,9 @@ __all__ = ["create_app", "serve"]
 FEEDBACK = "feedback.jsonl"
 UPLOADS = "added"
 MOST_CONNECTIONS = 2_000
+KEPT_OPEN = 75
+"""Seconds that a connection may be idle between requests: longer than clients and proxies keep theirs, so that none asks
+on one that is being closed."""
 
 
 def create_app(
@@ -146,6 +149,7 @@ def serve(
         access_log=False,
         server_header=False,
         limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=KEPT_OPEN,
         timeout_graceful_shutdown=int(GRACE) + 5,
     )
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}{root_path}"
