@@ -99,7 +99,10 @@ def run_traced(options: list[str], work: Callable[[], int]) -> int:
     child = os.fork()
     if not child:
         os.close(go)
-        os.read(wait, 1)
+        ready = False
+        while not ready:  # on a busy machine the tracer may be there first, and let this call fail too
+            with contextlib.suppress(OSError):
+                ready = os.read(wait, 1) == b"x"
         code = 99
         with contextlib.suppress(BaseException):
             code = work()
