@@ -200,6 +200,7 @@ def _worth(seen: Seen) -> float:
 
 def run(data: Path, vectors: Path, out: Path, size: Size, precision: float) -> None:
     """Everything, in order."""
+    torch.set_num_threads(1)  # several threads add up in another order each time
     work = out / "work"
     work.mkdir(parents=True, exist_ok=True)
     started, lines = time.time(), []

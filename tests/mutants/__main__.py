@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 from tests.mutants.mutant import Mutant
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 150  # seconds for one test
 TABLES = sorted(
     file.stem for file in Path(__file__).parent.glob("*.py") if not file.stem.startswith(("_", "mutant"))
 )
@@ -23,13 +25,25 @@ def mutants() -> list[Mutant]:
 
 
 def fails(home: Path, test: str) -> bool:
-    """Whether the test fails, as opposed to passing or not being there."""
+    """Whether the test fails or does not come to an end, as opposed to passing or not being there."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--timeout=120", test]
-    done = subprocess.run(command, cwd=home, env=environment, capture_output=True, check=False)
-    if done.returncode not in (0, 1):
-        raise RuntimeError(f"{test} cannot be run: {done.stdout.decode()}{done.stderr.decode()}")
-    return done.returncode == 1
+    with subprocess.Popen(
+        command,
+        cwd=home,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    ) as running:
+        try:
+            said, _ = running.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:  # a server that does not end has been noticed too
+            os.killpg(running.pid, signal.SIGKILL)
+            return True
+    if running.returncode not in (0, 1):
+        raise RuntimeError(f"{test} cannot be run: {said.decode()}")
+    return running.returncode == 1
 
 
 def main() -> int:

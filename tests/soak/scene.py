@@ -96,18 +96,22 @@ class Scene:
 def run_traced(options: list[str], work: Callable[[], int]) -> int:
     """Run ``work`` in a child under strace; its exit code, or KILLED."""
     wait, go = os.pipe()
+    waiting, waits = os.pipe()
     child = os.fork()
     if not child:
         os.close(go)
-        ready = False
-        while not ready:  # on a busy machine the tracer may be there first, and let this call fail too
+        os.write(waits, b"x")
+        begun = False
+        while not begun:  # the tracer may be there first, and let this call fail too
             with contextlib.suppress(OSError):
-                ready = os.read(wait, 1) == b"x"
+                begun = os.read(wait, 1) == b"x"
         code = 99
         with contextlib.suppress(BaseException):
             code = work()
         os._exit(code)
-    os.close(wait)
+    os.read(waiting, 1)
+    for end in (wait, waiting, waits):
+        os.close(end)
     with subprocess.Popen(
         ["strace", "-f", *options, "-p", str(child)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
     ) as tracer:
