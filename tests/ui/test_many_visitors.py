@@ -65,8 +65,8 @@ def test_slow_answers_say_how_far_they_are_can_be_stopped_and_hold_nobody_up(
 
 
 def test_twenty_visitors_at_once_are_all_answered(arrive: Callable[..., Visitor], address: str) -> None:
-    questions = [COUNTED, "“河南省双拥模范区”揭牌仪式是哪天举行的？", "二七区召开生态建设工作推进会是哪天？"]
-    expected = ["349次", "9月7日", "11月22日"]
+    questions = [COUNTED, "徐军是什么职务？", "二七区召开生态建设工作推进会是哪天？"]
+    expected = ["349次", "司令员徐军", "11月22日"]
     visitors = [arrive(address, locale=("zh-CN", "en-GB")[number % 2], alone=True) for number in range(20)]
     for number, visitor in enumerate(visitors):
         visitor.question_box.fill(questions[number % 3])
