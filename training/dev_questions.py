@@ -72,7 +72,7 @@ def build(data: Path, out: Path, source: Path = QUESTIONS) -> None:
     """
     record = json.loads(source.read_text("utf-8"))
     articles = [article for page in record["pages"] for article in page]
-    texts = _texts(data / "news_docs.jsonl.xz", {article["row"]: article["crc32"] for article in articles})
+    texts = texts_of(data / "news_docs.jsonl.xz", {article["row"]: article["crc32"] for article in articles})
     (out / "pages").mkdir(parents=True, exist_ok=True)
     files: dict[str, str] = {}
     for number, page in enumerate(record["pages"]):
@@ -127,7 +127,7 @@ def _outside_a_word(text: str, place: int) -> int:
     return place
 
 
-def _texts(file: Path, checks: Mapping[str, int]) -> dict[str, str]:
+def texts_of(file: Path, checks: Mapping[str, int]) -> dict[str, str]:
     """Text of each row asked for, which must have the CRC-32 given."""
     with lzma.open(file, "rt", encoding="utf-8") as lines:
         rows = (json.loads(line) for line in lines)

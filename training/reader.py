@@ -32,7 +32,7 @@ from training.reader_confidence import (
     see,
     threshold_for,
 )
-from training.reader_data import Example, Pool, Row, rows
+from training.reader_data import Example, Place, Pool, Row, rows
 from training.reader_examples import (
     Counts,
     Wordings,
@@ -46,6 +46,7 @@ from training.reader_net import Arrays, Net
 from training.reader_news import news_rows, news_texts, translated_rows
 from training.reader_questions import Translations
 from training.reader_rows import Corpus, make_corpus
+from training.reader_written import QUESTIONS, Written, held_written, written_examples, written_rows
 from training.scorer import ScorerSize, fit_scorer
 
 from yuanwen_qa.reading.candidate_reader import Choice, Confidence, Models, one_by_one
@@ -65,7 +66,7 @@ NEWS_READ = 40  # articles that questions on other subjects are put to
 CARD_DATA = [
     "CMRC 2018 train and trial (CC BY-SA 4.0)",
     "CJRC dev, antiterror news, SQuADShifts (no licence stated)",
-    "questions made by rule from Chinese news and its translations (texts belong to their publishers)",
+    "questions written by hand over Chinese news, and made by rule from it and its translations (texts belong to their publishers)",
     "word vectors from the same news, the questions and sentence pairs of training/word_vectors.py",
 ]
 Log = Callable[[str], None]
@@ -86,28 +87,32 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """People's questions to fit on, the passages to search, what makes other wordings, and translations of words."""
+    """People's questions to fit on, the passages to search, what makes other wordings, and translations of words;
+    questions written over the news, their passages and their other wordings.
+    """
 
     rows: list[Row]
     pool: Pool
     wordings: Wordings
     known: Translations
+    written: Written
+    news: Pool
+    news_wordings: Wordings
 
 
-# how often people's questions and made ones are drawn
-PEOPLE, BOTH = (1.0, 0.0), (0.6, 0.4)
+# how often people's questions, made and written ones are drawn
+PEOPLE, MADE, ALL = (1.0, 0.0, 0.0), (0.6, 0.4, 0.0), (0.4, 0.25, 0.35)
 FULL = Size(
     50_000, Counts(10**9, 3_000, 700, 23_000, 4_500), 3_000, 1_500, 128,
     (
-        Course(2_000, 16, 4, 1.5e-3, 0.02, PEOPLE, 0), Course(2_700, 16, 4, 1.3e-3, 0.02, PEOPLE, 1, kept=True),
-        Course(3_000, 16, 4, 1.1e-3, 1.0, PEOPLE, 2), Course(2_000, 16, 4, 1.1e-3, 1.0, BOTH, 3),
-        Course(5_300, 16, 4, 1.1e-3, 0.02, BOTH, 4, kept=True),
+        Course(2_500, 16, 4, 1.5e-3, 1.0, PEOPLE, 0), Course(4_000, 16, 4, 1.3e-3, 1.0, MADE, 1),
+        Course(3_500, 16, 4, 1.2e-3, 0.02, ALL, 2, kept=True), Course(4_500, 16, 4, 1.0e-3, 0.02, ALL, 3, kept=True),
     ),
     ScorerSize(5_000, 3_000, 800, 6, 70, 25),
 )  # fmt: skip
 QUICK = Size(
     3_000, Counts(60, 20, 30, 30, 10), 200, 100, 16,
-    (Course(20, 8, 3, 3e-3, 0.02, PEOPLE, 0, kept=True), Course(10, 8, 3, 1e-3, 0.02, BOTH, 1, kept=True)),
+    (Course(20, 8, 3, 3e-3, 0.02, PEOPLE, 0, kept=True), Course(10, 8, 3, 1e-3, 0.02, ALL, 1, kept=True)),
     ScorerSize(20, 20, 50, 1, 30, 10),
 )  # fmt: skip
 
@@ -128,14 +133,17 @@ def read_space(folder: Path, n: int) -> tuple[WordSpace, list[str], Arrays]:
 def prepare(
     data: Path, work: Path, space: WordSpace, asked: Asked, counts: Counts, log: Log
 ) -> tuple[list[Corpus], list[tuple[str, Example]]]:
-    """What the network is fitted on, people's questions and made ones, and those held out; from ``work`` when they are
-    there.
+    """What the network is fitted on, people's questions, made and written ones, and those held out; from ``work`` when they
+    are there.
     """
-    fitted, made, held = work / "fitted.npz", work / "made.npz", work / "held.json"
+    fitted, made, written, held = (
+        work / name for name in ("fitted.npz", "made.npz", "written.npz", "held.json")
+    )
     if not held.exists():
         found = held_examples(data, counts, asked.wordings, asked.pool, Pool(news_texts(data, NEWS_READ)))
-        written = [[kind, asdict(example)] for kind, example in found]
-        held.write_text(json.dumps(written, ensure_ascii=False), encoding="utf-8")
+        found += held_written(asked.written.held, asked.news)
+        lines = [[kind, asdict(example)] for kind, example in found]
+        held.write_text(json.dumps(lines, ensure_ascii=False), encoding="utf-8")
     if not fitted.exists():
         _number(fitted_examples(data, counts, asked.wordings, asked.pool), space, log).save(fitted)
     if not made.exists():
@@ -143,8 +151,12 @@ def prepare(
         rows_ = news_rows(data, counts.made, source)
         rows_ += translated_rows(data, counts.made // 11, asked.known, source)
         _number(made_examples(rows_, asked.rows, counts, asked.wordings), space, log).save(made)
+    if not written.exists():
+        found_ = written_examples(asked.written.fitted, asked.news, asked.news_wordings, random.Random(4))
+        _number(found_, space, log).save(written)
     stored = json.loads(held.read_text(encoding="utf-8"))
-    return [Corpus.load(fitted), Corpus.load(made)], [(kind, _example(**fields)) for kind, fields in stored]
+    corpora = [Corpus.load(path) for path in (fitted, made, written)]
+    return corpora, [(kind, _example(**fields)) for kind, fields in stored]
 
 
 def _number(examples: list[Example], space: WordSpace, log: Log) -> Corpus:
@@ -152,19 +164,24 @@ def _number(examples: list[Example], space: WordSpace, log: Log) -> Corpus:
     return make_corpus(examples, space, log)
 
 
-def gather(data: Path, vectors: Path, space: WordSpace, vocabulary: Sequence[str], counts: Counts) -> Asked:
-    """People's questions, the passages to search, and other wordings."""
+def gather(
+    data: Path, vectors: Path, space: WordSpace, vocabulary: Sequence[str], counts: Counts, questions: Path
+) -> Asked:
+    """All questions, the passages to search, and other wordings."""
     known: Translations = json.loads((vectors / "translations.json").read_text(encoding="utf-8"))
     asked, kept = split_rows(rows(data, ("zh",), counts.per_dataset), counts.held)
+    pool = Pool([row.context for row in (*asked, *kept)])
     wordings = Wordings(space, vocabulary[:30_000], known, asked)
-    return Asked(asked, Pool([row.context for row in (*asked, *kept)]), wordings, known)
+    written = written_rows(data, questions)
+    again = Wordings(space, vocabulary[:30_000], known, written.fitted)
+    return Asked(asked, pool, wordings, known, written, written.pool(), again)
 
 
 def _example(
-    question: str, texts: list[str], scores: list[float], gold: list[tuple[int, int, int]]
+    question: str, texts: list[str], scores: list[float], gold: list[Place], also: list[Place]
 ) -> Example:
-    spans = tuple((at, start, end) for at, start, end in gold)
-    return Example(question, tuple(texts), tuple(scores), spans)
+    spans, others = (tuple((at, start, end) for at, start, end in places) for places in (gold, also))
+    return Example(question, tuple(texts), tuple(scores), spans, others)
 
 
 def most_common(corpus: Corpus, n_words: int, n_chars: int) -> tuple[dict[str, int], dict[str, int]]:
@@ -198,8 +215,10 @@ def _worth(seen: Seen) -> float:
     return float((seen.f1 + seen.exact).mean())
 
 
-def run(data: Path, vectors: Path, out: Path, size: Size, precision: float) -> None:
-    """Everything, in order."""
+def run(
+    data: Path, vectors: Path, out: Path, size: Size, precision: float, questions: Path = QUESTIONS
+) -> None:
+    """Everything, in order; ``questions`` are those written by hand."""
     torch.set_num_threads(1)  # several threads add up in another order each time
     work = out / "work"
     work.mkdir(parents=True, exist_ok=True)
@@ -210,7 +229,7 @@ def run(data: Path, vectors: Path, out: Path, size: Size, precision: float) -> N
         print(f"{time.time() - started:6.0f} s  {line}", flush=True)
 
     space, vocabulary, word_arrays = read_space(vectors, size.words)
-    asked = gather(data, vectors, space, vocabulary, size.counts)
+    asked = gather(data, vectors, space, vocabulary, size.counts, questions)
     at_ends, scorer = fit_scorer(data, space, asked.rows, asked.pool, asked.wordings, size.scorer, log)
     corpora, held = prepare(data, work, space, asked, size.counts, log)
     common, chars = most_common(corpora[0], size.common, size.chars)

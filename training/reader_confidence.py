@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from training.reader_data import Example
+from training.reader_data import Example, Place, Span
 
 from yuanwen_qa.reading.calibration import area_under_roc, calibration_error
 from yuanwen_qa.reading.candidate_reader import (
@@ -23,7 +23,7 @@ from yuanwen_qa.reading.candidate_reader import (
 from yuanwen_qa.reading.features import take_apart
 from yuanwen_qa.reading.spaces import WordSpace
 
-ANSWERABLE = "answerable"
+ANSWERABLE = "answerable", "written"
 RIGHT_FROM = 0.5  # an answer counts as right from this F1 with the true span
 
 
@@ -39,13 +39,13 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The best candidates of one question's passages, what search gave for these, the right spans, and of what kind the
-    question is.
+    """The best candidates of one question's passages, what search gave for these, the right spans as (hit, start, end),
+    and of what kind the question is.
     """
 
     scored: Scored
     hit_scores: tuple[float, ...]
-    gold: Mapping[int, tuple[int, int]]
+    gold: tuple[Place, ...]
     kind: str
 
 
@@ -59,9 +59,8 @@ def read_all(examples: Sequence[tuple[str, Example]], space: WordSpace, models: 
                 known[text] = read_text(text, space, models)
         asked = take_apart(example.question, space)
         scored = score_texts(models, asked, [known[text] for text in example.texts], example.scores)
-        gold = {at: (start, end) for at, start, end in example.gold}
         if len(scored.scores):
-            readings.append(Reading(scored, example.scores, gold, kind))
+            readings.append(Reading(scored, example.scores, example.gold + example.also, kind))
     return readings
 
 
@@ -73,10 +72,10 @@ def see(readings: Sequence[Reading], choice: Choice) -> Seen:
         likeness, shares = scored.likeness(), scored.shares(choice.sharpness)
         best = int(np.argmax(worth_of(likeness, shares, choice.bonus)))
         signals.append(signals_of(scored, likeness[best], shares, best))
-        gold = reading.gold.get(int(scored.hits[best]))
+        gold = [(start, end) for hit, start, end in reading.gold if hit == scored.hits[best]]
         f1.append(_f1(int(scored.starts[best]), int(scored.ends[best]), gold))
     reached = np.array(f1)
-    answerable = np.array([reading.kind == ANSWERABLE for reading in readings])
+    answerable = np.array([reading.kind in ANSWERABLE for reading in readings])
     return Seen(np.array(signals), reached, reached > 0.999, answerable)
 
 
@@ -112,8 +111,12 @@ def quality(confidence: NDArray[np.float64], seen: Seen) -> dict[str, float | No
     }
 
 
-def _f1(start: int, end: int, gold: tuple[int, int] | None) -> float:
-    if gold is None:
-        return 0.0
-    together = max(min(end, gold[1]) - max(start, gold[0]), 0)
-    return 2 * together / (end - start + gold[1] - gold[0])
+def _f1(start: int, end: int, gold: Sequence[Span]) -> float:
+    """The greatest with one of the right spans."""
+    return max(
+        (
+            2 * max(min(end, last) - max(start, first), 0) / (end - start + last - first)
+            for first, last in gold
+        ),
+        default=0.0,
+    )

@@ -10,29 +10,33 @@ import json
 import lzma
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from yuanwen_index import Article, Document, Passage, load_encoder, split_passages
 from yuanwen_qa.evaluation.corpora import ParagraphRetriever
 
 Span = tuple[int, int]
+Place = tuple[int, int, int]  # text, start, end
 DEPTH = 4  # passages of a question that is fitted on
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question, the texts and retrieval scores of the passages read, and the right spans as (text, start, end)."""
+    """A question, the texts and retrieval scores of the passages read, the right spans as (text, start, end), and others
+    that are right as well.
+    """
 
     question: str
     texts: tuple[str, ...]
     scores: tuple[float, ...]
-    gold: tuple[tuple[int, int, int], ...]
+    gold: tuple[Place, ...]
+    also: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the question files; ``answers`` are spans of ``context``."""
+    """A row of the question files; ``answers`` are spans of ``context``, the best one first."""
 
     dataset: str
     context: str
@@ -113,14 +117,17 @@ class Pool:
 
     def example(self, row: Row, depth: int, *, keep_gold: bool) -> Example | None:
         """Search for the question; with ``keep_gold`` the right passage is read even when not found."""
-        gold = {n: span for n, *span in self._gold(row)}
+        gold = {n: (start, end) for n, start, end in self._found(row, row.answers[:1])}
         if not gold:
             return None
         best = self._search(row.question, depth)
         if keep_gold and not {number for number, _ in best} & set(gold):
             best = [*best[: depth - 1], (next(iter(gold)), best[-1][1] if best else 0.0)]
         spans = tuple((at, *gold[number]) for at, (number, _) in enumerate(best) if number in gold)
-        return self._example(row.question, best, spans)
+        place = {number: at for at, (number, _) in enumerate(best)}
+        others = self._found(row, row.answers[1:])
+        also = tuple((place[number], start, end) for number, start, end in others if number in place)
+        return replace(self._example(row.question, best, spans), also=also)
 
     def elsewhere(self, row: Row, depth: int) -> Example:
         """Search for the question everywhere but in its own context."""
@@ -131,15 +138,13 @@ class Pool:
     def _search(self, question: str, k: int) -> list[tuple[int, float]]:
         return [(self._numbers[id(hit.passage)], hit.score) for hit in self._retriever.search(question, k)]
 
-    def _gold(self, row: Row) -> Iterator[tuple[int, int, int]]:
+    def _found(self, row: Row, answers: Sequence[Span]) -> Iterator[Place]:
         for number, start, end in self.homes[row.context]:
-            for first, last in row.answers[:1]:
+            for first, last in answers:
                 if start <= first and last <= end:
                     yield number, first - start, last - start
 
-    def _example(
-        self, question: str, best: list[tuple[int, float]], gold: tuple[tuple[int, int, int], ...]
-    ) -> Example:
+    def _example(self, question: str, best: list[tuple[int, float]], gold: tuple[Place, ...]) -> Example:
         texts = tuple(self.texts[number] for number, _ in best)
         return Example(question, texts, tuple(score for _, score in best), gold)
 

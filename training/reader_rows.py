@@ -58,7 +58,7 @@ class Corpus:
 
     ``words`` are numbered by ``p_numbers`` and ``q_numbers``. Ragged ``rows`` by ``FIELDS``: p_* of each passage,
     q_* of each question; of each pair of both ``pair`` and ``held`` (see ``features.Pair``), the characters of right
-    spans ``gold`` (n, 2) and of spans that read the same elsewhere, ``ignored``; ``passages``: the one passage of each
+    spans ``gold`` (n, 2) and of others that are right or read the same, ``ignored``; ``passages``: the one passage of each
     pair; ``pairs``: those of each question. ``counts`` (n_questions,): how many things are asked for.
     """
 
@@ -123,6 +123,7 @@ class CorpusMaker:
             pair = compare(asked, read)
             right = gold.get(at, [])
             same = [span for answer in answers for span in occurrences(text, answer) if span not in right]
+            same += [(start, end) for place, start, end in example.also if place == at]
             self._put("pair", pair.words, np.float16)
             self._put("held", pair.held, np.float16)
             self._put("gold", np.array(right).reshape(-1, 2), np.int16)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import lzma
 import random
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,6 +42,16 @@ def story(random_: random.Random) -> tuple[str, list[tuple[str, str]]]:
     ]
 
 
+def span(text: str, after: str, last: str) -> list[int]:
+    """Where what stands after ``after`` begins, and where ``last`` behind it ends."""
+    start = text.index(after) + len(after)
+    return [start, text.index(last, start) + len(last)]
+
+
+def write_lines(path: Path, rows: list[dict[str, object]]) -> None:
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+
+
 def write(path: Path, rows: list[dict[str, object]]) -> None:
     with lzma.open(path, "wt", encoding="utf-8") as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
@@ -67,6 +78,19 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     )
     news = [{"id": f"news{n}", "text": story(random_)[0]} for n in range(30)]
     write(data / "news_docs.jsonl.xz", news)
+    written = [
+        {
+            "row": one["id"],
+            "crc32": zlib.crc32(one["text"].encode()),
+            "held": n % 3 == 0,
+            "questions": [
+                ["zh", "number", "p", "大桥有多长？", [span(one["text"], "全长", "米")]],
+                ["zh", "number", "p", "大桥有多宽？", []],
+            ],
+        }
+        for n, one in enumerate(news)
+    ]
+    write_lines(data / "written.jsonl", written)
     write(data / "news_titled.jsonl.xz", [{**one, "title": f"{one['text'][:4]}今日通车"} for one in news])
     with lzma.open(data / "parallel_zh_en.tsv.xz", "wt", encoding="utf-8") as file:
         file.writelines(
@@ -104,7 +128,7 @@ def test_the_command_fits_a_reader_that_loads_and_answers_and_does_so_again(
 ) -> None:
     size = replace(QUICK, courses=(replace(QUICK.courses[0], steps=150), replace(QUICK.courses[1], steps=20)))
     for name in ("one", "two"):
-        run(*folders, tmp_path / name, size, precision=0.5)
+        run(*folders, tmp_path / name, size, precision=0.5, questions=folders[0] / "written.jsonl")
     reader = CandidateReader.load(tmp_path / "one")
     text, questions = story(random.Random(99))
     answers = [reader.read(question, [hit(text)])[0] for question, _ in questions]

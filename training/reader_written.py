@@ -1,0 +1,83 @@
+"""Questions written by hand over Chinese news, to fit the reader on and to choose its settings by.
+
+``reader_questions_written.jsonl`` holds one article a line: its row in ``news_docs.jsonl.xz``, a checksum of its text,
+whether it is held out, and its questions with the places of their answers, the best one first, and none where
+the article does not say. It holds no text of the articles. Of each question it says the language, what is asked
+for, and how: in the text's words (l), in others (p), or so that something must be concluded (i).
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from training.dev_questions import texts_of
+from training.reader_data import DEPTH, Example, Pool, Row
+from training.reader_examples import DEPTH_READ, Wordings
+
+QUESTIONS = Path(__file__).with_name("reader_questions_written.jsonl")
+WORDINGS = 0.25, 0.35, 0.25  # how often a question is put in English, in other words, about something else
+ELSEWHERE = 0.12  # how often it is put to other articles
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Questions to fit on, and those held out, whose articles are others."""
+
+    fitted: list[Row]
+    held: list[Row]
+
+    def pool(self) -> Pool:
+        """Passages of all articles."""
+        return Pool([row.context for row in (*self.fitted, *self.held)])
+
+
+def written_rows(data: Path, source: Path = QUESTIONS) -> Written:
+    """All questions; rows without answers are those that nothing answers.
+
+    Raises:
+        ValueError: ``data/news_docs.jsonl.xz`` lacks an article that ``source`` names, or holds another text of it.
+    """
+    articles = [json.loads(line) for line in source.read_text(encoding="utf-8").splitlines()]
+    texts = texts_of(data / "news_docs.jsonl.xz", {article["row"]: article["crc32"] for article in articles})
+    found = Written([], [])
+    for article in articles:
+        kept = found.held if article["held"] else found.fitted
+        for language, _, _, question, spans in article["questions"]:
+            answers = tuple((start, end) for start, end in spans)
+            kept.append(Row(f"written_{language}", texts[article["row"]], question, answers))
+    return found
+
+
+def written_examples(
+    found: Sequence[Row], pool: Pool, wordings: Wordings, chance: random.Random
+) -> list[Example]:
+    """What to fit on: questions with what search finds, in several wordings, put to other articles too."""
+    made = []
+    for row in found:
+        example = searched(row, pool, DEPTH, keep_gold=True)
+        if not example:
+            continue
+        shares = WORDINGS if row.dataset == "written_zh" else (0.0, 0.0, WORDINGS[2])
+        made += [example, *(wordings.of(row, example, shares) if row.answers else ())]
+        if chance.random() < ELSEWHERE:
+            made.append(pool.elsewhere(row, DEPTH))
+    return made
+
+
+def searched(row: Row, pool: Pool, depth: int, *, keep_gold: bool) -> Example | None:
+    """The question with what search finds; with ``keep_gold`` the right passage is read even when not found. None for an
+    answer that passages cut in two.
+    """
+    if row.answers:
+        return pool.example(row, depth, keep_gold=keep_gold)
+    return pool.elsewhere(replace(row, context=""), depth)
+
+
+def held_written(found: Sequence[Row], pool: Pool) -> list[tuple[str, Example]]:
+    """(kind, example): held-out questions with what search finds."""
+    examples = ((row, searched(row, pool, DEPTH_READ, keep_gold=False)) for row in found)
+    return [("written" if row.answers else "unsaid", example) for row, example in examples if example]
