@@ -108,12 +108,12 @@ FULL = Size(
         Course(2_500, 16, 4, 1.5e-3, 1.0, PEOPLE, 0), Course(4_000, 16, 4, 1.3e-3, 1.0, MADE, 1),
         Course(3_500, 16, 4, 1.2e-3, 0.02, ALL, 2, kept=True), Course(4_500, 16, 4, 1.0e-3, 0.02, ALL, 3, kept=True),
     ),
-    ScorerSize(5_000, 3_000, 800, 6, 70, 25),
+    ScorerSize(6_000, 1_500, 1_500, 800, 6, 70, 25),
 )  # fmt: skip
 QUICK = Size(
     3_000, Counts(60, 20, 30, 30, 10), 200, 100, 16,
     (Course(20, 8, 3, 3e-3, 0.02, PEOPLE, 0, kept=True), Course(10, 8, 3, 1e-3, 0.02, ALL, 1, kept=True)),
-    ScorerSize(20, 20, 50, 1, 30, 10),
+    ScorerSize(60, 20, 20, 50, 1, 30, 10),
 )  # fmt: skip
 
 
@@ -230,7 +230,9 @@ def run(
 
     space, vocabulary, word_arrays = read_space(vectors, size.words)
     asked = gather(data, vectors, space, vocabulary, size.counts, questions)
-    at_ends, scorer = fit_scorer(data, space, asked.rows, asked.pool, asked.wordings, size.scorer, log)
+    people = asked.pool, asked.rows, asked.wordings
+    by_hand = asked.news, asked.written.fitted, asked.news_wordings
+    at_ends, scorer = fit_scorer(data, space, people, by_hand, size.scorer, log)
     corpora, held = prepare(data, work, space, asked, size.counts, log)
     common, chars = most_common(corpora[0], size.common, size.chars)
     numbered = [(corpus, tables_of(corpus, space, common, chars)) for corpus in corpora]

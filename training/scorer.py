@@ -21,10 +21,11 @@ from yuanwen_qa.reading.spaces import WordSpace
 
 @dataclass(frozen=True, slots=True)
 class ScorerSize:
-    """How many made and English questions, words with rows of their own, passes, candidates of a right passage and of
-    any other.
+    """How many of people's questions, made and English ones, words with rows of their own, passes, candidates of a right
+    passage and of any other.
     """
 
+    asked: int
     cloze: int
     english: int
     common: int
@@ -33,23 +34,35 @@ class ScorerSize:
     wrong: int
 
 
+Questions = tuple[Pool, Sequence[Row], Wordings]
+
+
 def fit_scorer(
-    data: Path, space: WordSpace, asked: Sequence[Row], pool: Pool, wordings: Wordings, size: ScorerSize,
+    data: Path,
+    space: WordSpace,
+    asked: Questions,
+    written: Questions,
+    size: ScorerSize,
     log: Callable[[str], None],
-) -> tuple[Arrays, Scorer]:  # fmt: skip
-    """Fitted arrays and the scorer that uses them: a second round is fitted against what the first took for right."""
+) -> tuple[Arrays, Scorer]:
+    """Fitted arrays and the scorer that uses them: a second round is fitted against what the first, on a third of the
+    questions, took for right.
+    """
     made = cloze_rows(data, size.cloze, random.Random(2))
     english = [row for row in rows(data, ("en",), size.english) if "amazon" not in row.dataset][
         : size.english
     ]
+    pool, people, wordings = asked
+    news, by_hand, other = written
     jobs = [
-        (pool, [wordings.any(row) for row in asked]),
+        (pool, [wordings.any(row) for row in people[: size.asked]]),
+        (news, [row if row.dataset.endswith("en") else other.any(row) for row in by_hand if row.answers]),
         (Pool([row.context for row in made]), [wordings.any(row) for row in made]),
         (Pool([row.context for row in english]), english),
     ]
     scorer = None
-    for _ in range(2):
-        items, words = _items(jobs, space, size, scorer)
+    for share in (3, 1):
+        items, words = _items([(pool, rows_[::share]) for pool, rows_ in jobs], space, size, scorer)
         log(
             f"scorer: {len(items)} questions, {np.mean([len(item.f1) for item in items]):.0f} candidates each"
         )
