@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 from collections.abc import AsyncIterator
@@ -10,14 +11,17 @@ from typing import Any
 
 import httpx
 
+ALIVE = "/gradio_api/heartbeat"
+ARRIVE = "/gradio_api/run/predict"
 JOIN = "/gradio_api/queue/join"
 DATA = "/gradio_api/queue/data"
 
 
 @dataclass(frozen=True)
 class Form:
-    """What the page sends when a question is asked: the number of the event, and the kinds of its inputs."""
+    """What the page sends: the number of the event of arriving, and that of a question with the kinds of its inputs."""
 
+    arrival: int
     event: int
     inputs: tuple[tuple[str, str | None], ...]
 
@@ -37,8 +41,13 @@ async def read_form(client: httpx.AsyncClient) -> Form:
         for target, what in one["targets"]
         if what == "submit" and parts[target]["props"].get("elem_id") == "yw-question"
     )
+    (arrival,) = (
+        one
+        for one in config["dependencies"]
+        if one["inputs"] and any(what == "load" for _, what in one["targets"])
+    )
     inputs = tuple((parts[part]["type"], parts[part]["props"].get("elem_id")) for part in event["inputs"])
-    return Form(event["id"], inputs)
+    return Form(arrival["id"], event["id"], inputs)
 
 
 @dataclass
@@ -48,6 +57,15 @@ class Asker:
     client: httpx.AsyncClient
     form: Form
     session: str = field(default_factory=lambda: secrets.token_hex(6))
+
+    @contextlib.asynccontextmanager
+    async def here(self) -> AsyncIterator[Asker]:
+        """Arrive, and leave at the end, as an open page does: its conversation can be exported meanwhile."""
+        body = {"data": [[]], "fn_index": self.form.arrival, "session_hash": self.session}
+        async with self.client.stream("GET", f"{ALIVE}/{self.session}") as alive:
+            alive.raise_for_status()
+            (await self.client.post(ARRIVE, json=body)).raise_for_status()
+            yield self
 
     async def join(self, question: str) -> httpx.Response:
         """Send the question; the reply says whether it may wait."""
