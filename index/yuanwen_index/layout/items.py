@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import zip_longest
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Literal, NamedTuple
 
 from ..documents import Span
@@ -119,20 +119,45 @@ def _is_note(text: str) -> bool:
     return len(text) <= 60 and bool((_PAGE.match(text) and len(text) <= 30) or _SPACED_DATE.search(text))
 
 
+def _is_caption(text: str) -> bool:
+    return len(text) <= 60 and bool(_CAPTION.match(text)) and not sentence_ended(text)
+
+
+# Every line of such a kind holds one of these; a set tells that faster than a pattern.
+_LABEL_SIGNS = frozenset("■□●◆◇▲△★☆○◎▼※闻递态讯综览注焦题读民社政济育化法告版")
+_EDITOR_SIGNS = frozenset("编校审监E")
+_NOTE_SIGNS = frozenset("0123456789年版JFMASOND:：《")
+_BYLINE_SIGNS = frozenset("）)】]yY:：讯者员习稿筹策源摄编校审")
+_CAPTION_SIGNS = frozenset("图▲▼（(）)摄")
+_SIGNS = _LABEL_SIGNS | _EDITOR_SIGNS | _NOTE_SIGNS | _BYLINE_SIGNS | _CAPTION_SIGNS | frozenset("电息")
+_OPENING = frozenset("#-=_*~—＝－＿·.•+|>!<（(【[《")
+"""With what every other line begins that is no text by its characters alone, unless it is a digit."""
+
+
 def _short_kind(text: str) -> Kind | None:
     """Return the kind of a line that is no text, by its words alone."""
     if _RULE.match(text):
         return "rule"
-    if _is_label(text):
+    if not _LABEL_SIGNS.isdisjoint(text) and _is_label(text):
         return "label"
-    if len(text) <= 80 and _EDITOR.match(text):
+    if len(text) <= 80 and not _EDITOR_SIGNS.isdisjoint(text) and _EDITOR.match(text):
         return "editor"
-    return "note" if _is_note(text) else None
+    return "note" if not _NOTE_SIGNS.isdisjoint(text) and _is_note(text) else None
 
 
-def _item(kind: Kind, line: Line, start: int, text: str) -> Item:
-    ended = sentence_ended(text)
-    return Item(kind, start, start + len(text), text, columns(text), ended, line.blank_before, line.indent)
+def _item(
+    kind: Kind,
+    line: Line,
+    start: int,
+    text: str,
+    same_line: bool = False,
+    level: int = 0,
+    marked: Span = (0, 0),
+    byline: Byline | None = None,
+) -> Item:
+    wide, ended = columns(text), sentence_ended(text)
+    end, blank, indent = start + len(text), line.blank_before, line.indent
+    return Item(kind, start, end, text, wide, ended, blank, indent, same_line, level, marked, byline)
 
 
 def _heading(line: Line) -> Item | None:
@@ -147,8 +172,8 @@ def _heading(line: Line) -> Item | None:
         return None  # a hashtag: #话题#
     if not text.strip("#"):
         return None
-    item = _item("heading", line, line.start + match.end(), text)
-    return item._replace(level=len(match.group(1)), marked=(line.start, line.end))
+    level, marked = len(match.group(1)), (line.start, line.end)
+    return _item("heading", line, line.start + match.end(), text, level=level, marked=marked)
 
 
 def _text_items(line: Line, following: Line | None, before: Item | None) -> list[Item]:
@@ -161,18 +186,22 @@ def _text_items(line: Line, following: Line | None, before: Item | None) -> list
     tail = byline_tail(text) if len(text) - start > 4 else None
     end = tail[0] if tail and tail[0] > start else len(text)
     items = [_item("text", line, line.start, text[:start].rstrip())] if start else []
-    body = _item("lead" if is_lead else "text", line, line.start + start, text[start:end].rstrip())
-    items.append(body._replace(same_line=bool(start)))
+    kind: Kind = "lead" if is_lead else "text"
+    items.append(_item(kind, line, line.start + start, text[start:end].rstrip(), bool(start)))
     if tail and end < len(text):
-        items.append(
-            _item("byline", line, line.start + end, text[end:])._replace(same_line=True, byline=tail[1])
-        )
+        items.append(_item("byline", line, line.start + end, text[end:], True, byline=tail[1]))
     return items
 
 
 def _fresh(line: Line, before: Item | None) -> bool:
     """Whether a new paragraph can begin with ``line``."""
     return before is None or line.blank_before or before.ended or before.kind != "text"
+
+
+def _plain(text: str) -> bool:
+    """Whether ``text`` is text by its characters alone."""
+    first = text[0]
+    return len(text) <= 100 and first not in _OPENING and not first.isdecimal() and _SIGNS.isdisjoint(text)
 
 
 def _line_items(line: Line, following: Line | None, before: Item | None) -> list[Item]:
@@ -182,9 +211,9 @@ def _line_items(line: Line, following: Line | None, before: Item | None) -> list
     if len(text) <= 100:
         if kind := _short_kind(text):
             return [_item(kind, line, line.start, text)]
-        if byline := byline_of_line(text):
-            return [_item("byline", line, line.start, text)._replace(byline=byline)]
-        if _CAPTION.match(text) and len(text) <= 60 and not sentence_ended(text):
+        if not _BYLINE_SIGNS.isdisjoint(text) and (byline := byline_of_line(text)):
+            return [_item("byline", line, line.start, text, byline=byline)]
+        if not _CAPTION_SIGNS.isdisjoint(text) and _is_caption(text):
             return [_item("label", line, line.start, text)]
     if _STANDS.match(text) and not agency_lead(text):
         return [_item("stand", line, line.start, text)]
@@ -214,20 +243,19 @@ def _front_items(lines: Sequence[Line]) -> list[Item]:
         value = line.text[key.end() :].strip("\"' ") if key else ""
         if key and value and key.group(1).lower() == "title":
             start = line.start + line.text.index(value, key.end())
-            items.append(
-                _item("heading", line, start, value)._replace(level=1, marked=(line.start, line.end))
-            )
+            items.append(_item("heading", line, start, value, level=1, marked=(line.start, line.end)))
         else:
             items.append(_item("note", line, line.start, line.text))
     return [*items, _item("rule", lines[end], lines[end].start, "---")]
 
 
-def items_of(lines: Sequence[Line]) -> list[Item]:
+def items_of(lines: Iterable[Line]) -> list[Item]:
     """Return what the lines of a file are, in order."""
-    items = _front_items(lines)
-    lines = lines[len(items) :]
+    lines = iter(lines)
+    opening = list(islice(lines, _MAX_FRONT))
+    items = _front_items(opening)
     fence = ""
-    for line, following in zip_longest(lines, lines[1:]):
+    for line, following in _with_next(chain(opening[len(items) :], lines)):
         mark = _FENCE.match(line.text) if line.text[0] in "`~" else None
         if fence or mark:
             items.append(_code_item(line))
@@ -236,11 +264,25 @@ def items_of(lines: Sequence[Line]) -> list[Item]:
             elif line.text.startswith(fence) and not line.text.strip("`~"):
                 fence = ""
             continue
-        found = _line_items(line, following, items[-1] if items else None)
+        if _plain(line.text):
+            found = [_item("text", line, line.start, line.text)]
+        else:
+            found = _line_items(line, following, items[-1] if items else None)
         if items and (found[0].kind == "rule" or items[-1].byline):
             items[-1], found[0] = _together(items[-1], found[0])
         items += found
     return items
+
+
+def _with_next(lines: Iterable[Line]) -> Iterator[tuple[Line, Line | None]]:
+    """Yield each line with the one after it, without holding all lines at a time."""
+    line: Line | None = None
+    for following in lines:
+        if line:
+            yield line, following
+        line = following
+    if line:
+        yield line, None
 
 
 def _together(before: Item, item: Item) -> tuple[Item, Item]:

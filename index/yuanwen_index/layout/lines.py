@@ -9,6 +9,7 @@ else, so that any slice of a file reads the same as it does inside its article.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 from operator import add
@@ -33,14 +34,13 @@ class Line(NamedTuple):
     blank_before: bool
 
 
-def split_lines(text: str) -> list[Line]:
-    """Return the lines of ``text`` that hold more than white space, in order.
+def split_lines(text: str) -> Iterator[Line]:
+    """Yield the lines of ``text`` that hold more than white space, in order.
 
     A line ends at LF, CR LF or CR, as editors count them.
     """
     if "\r" in text:
         text = text.replace("\r\n", " \n").replace("\r", "\n")  # same length: offsets stay
-    lines: list[Line] = []
     start = 0
     blank = True
     for number, raw in enumerate(text.split("\n"), 1):
@@ -48,17 +48,16 @@ def split_lines(text: str) -> list[Line]:
         if stripped:
             indent = len(raw) - len(raw.lstrip()) if raw[0].isspace() else 0
             first = start + indent
-            lines.append(Line(number, first, first + len(stripped), stripped, indent, blank))
+            yield Line(number, first, first + len(stripped), stripped, indent, blank)
             blank = False
         else:
             blank = True
         start += len(raw) + 1
-    return lines
 
 
 def columns(text: str) -> int:
     """Return how wide ``text`` is in print: two for a Han character or full-width mark, one for a letter."""
-    return len(text.encode("gbk", "replace"))
+    return len(text) if text.isascii() else len(text.encode("gbk", "replace"))
 
 
 def pairs(text: str) -> set[str]:

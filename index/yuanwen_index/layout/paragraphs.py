@@ -20,6 +20,7 @@ _NUMBERED = re.compile(
 _INNER_MARKS = re.compile(r"[，。、；：！？,;]")
 _CONTINUES = frozenset("，。、；：！？）》」』”’,;:.)]}%的了着们")
 _STARTS_LOW = re.compile(r"[a-zà-öø-ÿа-я]")
+_APART = ("heading", "stand", "rule")
 _INDENT = 4  # columns by which the first line of a printed paragraph is shorter
 
 
@@ -100,7 +101,7 @@ def _reads_on(paragraph: Sequence[Item], item: Item, shape: _Shape) -> bool:
         return True
     if before.kind == "stand":
         return _list_reads_on(before, item)
-    if {item.kind, before.kind} & {"heading", "stand", "rule"} or (shape.indented and item.indent > 0):
+    if item.kind in _APART or before.kind in _APART or (shape.indented and item.indent > 0):
         return False
     spaced = _spaced(before.text[-1], item.text[0])
     if before.ended:

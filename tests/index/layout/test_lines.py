@@ -69,7 +69,7 @@ def test_text_without_a_break_stays_as_it_is() -> None:
 
 
 def test_blank_lines_are_known_to_stand_before_a_line() -> None:
-    lines = split_lines("a\nb\n\n　c\n")
+    lines = list(split_lines("a\nb\n\n　c\n"))
     assert [(line.text, line.blank_before, line.indent, line.number) for line in lines] == [
         ("a", True, 0, 1),
         ("b", False, 0, 2),
