@@ -77,32 +77,28 @@ def lay_out(text: str, paragraphs: tuple[tuple[Span, ...], ...]) -> Layout:
     parts: list[str] = []
     text_starts: list[int] = []
     file_starts: list[int] = []
-    length = 0
-
-    def add(part: str, at: int) -> None:
-        nonlocal length
-        parts.append(part)
-        text_starts.append(length)
-        file_starts.append(at)
-        length += len(part)
-
-    last = 0
+    length = last = 0
     for paragraph in paragraphs:
         mark = "\n"
         for start, end in paragraph:
-            if parts:
-                mark = mark or gap(text[last - 1], text[start])
-                if mark:
-                    add(mark, _break_between(text, last, start))
-            add(text[start:end], start)
+            if parts and (mark := mark or gap(text[last - 1], text[start])):
+                parts.append(mark)
+                text_starts.append(length)
+                file_starts.append(_break_between(text, last, start))
+                length += 1
+            parts.append(text[start:end])
+            text_starts.append(length)
+            file_starts.append(start)
+            length += end - start
             mark, last = "", end
     return Layout("".join(parts), text_starts, file_starts)
 
 
 def _break_between(text: str, end: int, start: int) -> int:
     """Return the offset of the first line break in ``text[end:start]``."""
-    found = [at for at in (text.find("\n", end, start), text.find("\r", end, start)) if at >= 0]
-    return min(found, default=end)
+    newline = text.find("\n", end, start)
+    ret = text.find("\r", end, start if newline < 0 else newline)
+    return max(newline, end) if ret < 0 else ret
 
 
 def parse_articles(document: Document) -> list[Article]:

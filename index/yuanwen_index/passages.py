@@ -127,11 +127,9 @@ def sentence_spans(text: str) -> list[Span]:
     spans: list[Span] = []
     start = 0
     for end in _sentence_ends(text):
-        piece = text[start:end]
-        bare = piece.strip()
-        if bare:
-            first = start + piece.find(bare)
-            spans.append((first, first + len(bare)))
+        span = _stripped(text, (start, end))
+        if span[0] < span[1]:
+            spans.append(span)
         start = end
     return spans
 
@@ -170,6 +168,9 @@ def split_passages(article: Article) -> list[Passage]:
     rest too short for one; a sentence longer than the longest passage is cut at its clauses.
     """
     text = article.text
+    if len(text) < TARGET * 2 // 3:  # too short to be cut anywhere
+        start, end = _stripped(text, (0, len(text)))
+        return [Passage(article, start, end)] if start < end else []
     reach = _reach(text)
     pieces = [piece for span in sentence_spans(text) for piece in _short_enough(text, reach, span)]
     befores = [0, *(end for _, end in pieces)]
@@ -218,7 +219,10 @@ def _short_enough(text: str, reach: list[int], span: Span) -> list[Span]:
 
 
 def _stripped(text: str, span: Span) -> Span:
-    piece = text[slice(*span)]
+    start, end = span
+    piece = text[start:end]
     bare = piece.strip()
-    start = span[0] + piece.find(bare)
+    if len(bare) == len(piece):
+        return span
+    start += piece.find(bare)
     return start, start + len(bare)

@@ -140,10 +140,24 @@ def _parsable(markup: str) -> str:
 
 def _title(tree: Any, named: str) -> str:
     """The headline of the page: its only h1, else what it is ``named`` in its head up to the site's name."""
-    heads = [text for head in tree.iter("h1") if (text := _flat("".join(head.itertext())))]
-    if len(heads) == 1:
-        return heads[0]
+    head = _only_head(tree)
+    if head is not None:
+        return _flat("".join(head.itertext()))
     return re.split(r"\s[|\-–—]\s|[_|]", named, maxsplit=1)[0].strip()
+
+
+def _only_head(tree: Any) -> Any:
+    """The only h1 that holds words; None where none does or several do, one inside the other too."""
+    head, opened = None, []
+    for event, element in _walk(tree):
+        if element.tag == "h1":
+            opened.append(element) if event == "start" else opened.pop()
+        words = element.text if event == "start" else element.tail
+        if opened and words and _flat(words):
+            if len(opened) > 1 or head not in (None, opened[0]):
+                return None
+            head = opened[0]
+    return head
 
 
 def _flat(text: str) -> str:

@@ -44,14 +44,11 @@ def split_lines(text: str) -> Iterator[Line]:
     start = 0
     blank = True
     for number, raw in enumerate(text.split("\n"), 1):
-        stripped = raw.strip()
-        if stripped:
+        if stripped := raw.strip():
             indent = len(raw) - len(raw.lstrip()) if raw[0].isspace() else 0
             first = start + indent
             yield Line(number, first, first + len(stripped), stripped, indent, blank)
-            blank = False
-        else:
-            blank = True
+        blank = not stripped
         start += len(raw) + 1
 
 

@@ -35,7 +35,7 @@ class _Shape:
         self.wrapped = len(close) >= 2 and len(broken) >= 0.4 * len(close)
         self.width = median(broken) if broken else 0
         self.indented = _indents_start(texts)
-        self.subheadings = self._unmarked_subheadings(texts) if page else frozenset()
+        self.subheadings = self._unmarked_subheadings(texts) if page and len(texts) > 2 else frozenset()
 
     def _unmarked_subheadings(self, texts: Sequence[Item]) -> frozenset[int]:
         """Return where lines stand that are set like subheadings: at least two, or one with a space in it.

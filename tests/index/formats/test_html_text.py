@@ -33,6 +33,23 @@ def test_the_title_and_the_paragraphs_come_back_verbatim() -> None:
 
 
 @pytest.mark.parametrize(
+    ("heads", "title"),
+    [
+        ("<h1>头条</h1>", "头条"),
+        ("<h1><b>头</b>条</h1>后", "头条"),
+        ("<h1>\n</h1><h1>头条</h1>", "头条"),
+        ("<h1><h1>头条</h1></h1>", "名"),
+        ("<h1>头条<h1>又一条</h1></h1>", "名"),
+        ("<h1>头条</h1><h1>又一条</h1>", "名"),
+        ("<h1> </h1>头条", "名"),
+    ],
+)
+def test_the_title_is_the_only_first_heading_or_the_name_of_the_page(heads: str, title: str) -> None:
+    text = html_text(page(f"<p>甲</p><p>乙</p><p>丙</p>{heads}", "名 - 报"))
+    assert text.split("\n\n")[0] == title
+
+
+@pytest.mark.parametrize(
     "hidden",
     [
         "<script>秘密</script>",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from yuanwen_index.layout import items as under_test
 from yuanwen_index.layout.items import Item, items_of, sentence_ended, title_like
 from yuanwen_index.layout.lines import columns, split_lines
 
@@ -119,3 +122,56 @@ def test_short_lines_that_end_no_sentence_may_be_headlines(text: str) -> None:
 )
 def test_sentences_and_broken_lines_are_no_headlines(text: str) -> None:
     assert not title_like(text, columns(text))
+
+
+# What lines are told by: the words of each kind, and marks and blanks that stand beside them.
+_SAID = """
+新闻 速递 要闻 动态 快讯 综合 速览 资讯 关注 聚焦 专题 导读 民生 社会 时政 经济 教育 文化 法治 广告 公告 专版 来源： 作者: Source:
+2023年9月7日 2023-09-07 Sep 7, 2023 Jan ٣, ٢٠٢٣ Monday, Published 星期四 第3版 第三版 A12版 责任编辑 责编 校对 审核 监制 Editor
+记者 通讯员 实习生 评论员 撰稿人 统筹 策划 摄影 摄 供图 图为 左图 ▲ （下转 By Reporter: 张三 李四 本报讯 本报记者 新华社 9月7日电
+消息 ： : （ ） ( ) 【 】 《 》 [ ] 。 ， ？ # - — = * • | > < <!-- ![ ٣. 1. ``` --- title: 字 学校 a The
+"""
+_WORDS = st.sampled_from([*_SAID.split(), " ", "\t", "\u3000", "\n", "\n\n"])
+
+
+# Lines with one sign each.
+_LONE = """
+监制：张三
+校对：李四
+Tags:a
+稿源：乙
+二〇二三年九月七日
+第三版
+图为甲
+▼甲
+甲乙丙摄
+终审 甲
+责编 王五
+Editor Li
+March ٣, ٢٠٢٣
+By Li
+学生评论员 张三
+张三 摄
+（张三）
+■甲
+《甲乙报》（乙丙版）
+"""
+
+
+class _Every:
+    """Signs that every line holds."""
+
+    def isdisjoint(self, _text: str) -> bool:
+        return False
+
+
+@settings(deadline=None)
+@example(_LONE)
+@given(st.lists(_WORDS, max_size=14).map("".join))
+def test_the_signs_of_a_kind_keep_none_of_its_lines_from_its_pattern(text: str) -> None:
+    told = items(text)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("LABEL", "EDITOR", "NOTE", "BYLINE", "CAPTION"):
+            patch.setattr(under_test, f"_{name}_SIGNS", _Every())
+        patch.setattr(under_test, "_SIGNS", _Every())
+        assert items(text) == told
