@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from tests.ui.conftest import ROOT, SEEDS, environment, free_port, yuanwen
+from tests.ui.conftest import ROOT, SEEDS, environment, free_port
 
 from yuanwen_index import build_index
 
@@ -57,10 +58,16 @@ class Chat:
 
 
 @contextlib.contextmanager
-def chat(index: Path, *arguments: str, before: tuple[str, ...] = ()) -> Iterator[Chat]:
+def chat(
+    index: Path,
+    *arguments: str,
+    before: tuple[str, ...] = (),
+    program: tuple[str, ...] = ("-m", "yuanwen_ui"),
+) -> Iterator[Chat]:
     """``yuanwen chat`` with these arguments; ``before`` is what runs it, such as ``strace``."""
     port = free_port()
-    command = [*before, *yuanwen("chat", "--index", str(index), "--port", str(port), *arguments)]
+    asked = ("chat", "--index", str(index), "--port", str(port), *arguments)
+    command = [*before, sys.executable, *program, *asked]
     address = f"http://127.0.0.1:{port}"
     # Into a file: a pipe that nobody reads would fill up and hold the server.
     with (

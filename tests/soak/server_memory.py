@@ -2,10 +2,10 @@
 after all the rest.
 
 Four places ask at the same time. At each, one visitor stays, whose conversation is soon as long as it may become, and
-visitors come, ask three questions each and go. The warm-up is as long as it takes until as many conversations are
-kept as may be. The pages hold two sentences, so that it is the server whose work is asked for, not the reader's.
-``--minutes N`` ends early; the figures say so. With ``--quick`` conversations are still being kept, so that only files
-and threads are held against anything.
+visitors come, ask three questions each and go. The chat keeps fifty conversations instead of a thousand, so that after
+the warm-up it has as many as it may. The pages hold two sentences: it is the server that has to work, not the reader.
+``--minutes N`` ends early; the figures say so. With ``--quick`` they still grow, and only files and threads are
+held against anything.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from itertools import count, cycle
 from pathlib import Path
 
 import httpx
+from tests.soak.forgetful_chat import FORGETFUL
 from tests.soak.running import Chat, chat
 from tests.soak.scene import folder, quick, tell, write
 from tests.ui.asker import Asker, read_form
@@ -93,14 +94,14 @@ def outcomes(log: Path) -> str:
 def main() -> int:
     """All of it."""
     promise = "questions leave nothing behind"
-    n, warm = (400, 100) if quick() else (50_000, 5_000)
+    n, warm = (400, 100) if quick() else (50_000, 1_000)
     seconds = (
         60 * float(sys.argv[sys.argv.index("--minutes") + 1]) if "--minutes" in sys.argv else float("inf")
     )
     with folder() as home:
         write(home / "pages", PAGES)
         build_index([home / "pages"], home / "index")
-        with chat(home / "index", "--log", str(home / "log")) as running:
+        with chat(home / "index", "--log", str(home / "log"), program=FORGETFUL) as running:
             taken = asyncio.run(ask_all(running, n, warm, seconds))
         became = outcomes(home / "log")
     if len(taken) < 2:
