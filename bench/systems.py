@@ -1,6 +1,7 @@
 """Yuanwen and others behind one face, all with Yuanwen's encoder: what makes, saves, opens and searches an index.
 
 Everyone gets the passages as Yuanwen cuts them. Only Yuanwen starts from files and cuts them itself.
+``WAYS`` are what can be asked of a system that opens an index: words and vectors, vectors alone, and a whole answer.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import bench.corpus  # noqa: F401  finds the packages
 import numpy as np
@@ -18,6 +19,8 @@ from yuanwen_index import load_encoder
 
 K = 10
 Search = Callable[[str], Sequence[object]]
+Way = Literal["hybrid", "dense", "answer"]
+WAYS: tuple[Way, ...] = ("hybrid", "dense", "answer")
 
 
 class System(Protocol):
@@ -26,8 +29,8 @@ class System(Protocol):
     def build(self, files: Path, passages: list[str], home: Path) -> None:
         """Index and save."""
 
-    def open(self, home: Path, passages: list[str]) -> dict[str, Search]:
-        """Open what was saved; the ways to search it by name."""
+    def open(self, home: Path, passages: list[str], way: Way) -> Search | None:
+        """Open what was saved, to be searched in one way; None where it has no such way."""
 
 
 class Yuanwen:
@@ -39,19 +42,17 @@ class Yuanwen:
 
         build_index([files], home)
 
-    def open(self, home: Path, passages: list[str]) -> dict[str, Search]:
+    def open(self, home: Path, passages: list[str], way: Way) -> Search | None:
         """Verified to the last byte."""
         from yuanwen_index import Retriever
+
+        retriever = Retriever.open(home, mode="dense" if way == "dense" else "hybrid")
+        if way != "answer":
+            return lambda question: retriever.search(question, K)
         from yuanwen_qa import Assistant
 
-        retriever = Retriever.open(home)
-        dense = Retriever.open(home, mode="dense")
         assistant = Assistant(retriever)
-        return {
-            "hybrid": lambda question: retriever.search(question, K),
-            "dense": lambda question: dense.search(question, K),
-            "answer": lambda question: assistant.answer(question).answers,
-        }
+        return lambda question: assistant.answer(question).answers
 
 
 class Limit:
@@ -67,12 +68,14 @@ class Limit:
             index.add(encoder.encode_passages(passages[start : start + 2048]))
         faiss.write_index(index, str(home / "flat.faiss"))
 
-    def open(self, home: Path, passages: list[str]) -> dict[str, Search]:
+    def open(self, home: Path, passages: list[str], way: Way) -> Search | None:
         """Nothing is checked."""
+        if way != "dense":
+            return None
         import faiss
 
         index, encoder = faiss.read_index(str(home / "flat.faiss")), load_encoder()
-        return {"dense": lambda question: index.search(encoder.encode_questions([question]), K)[1][0]}
+        return lambda question: index.search(encoder.encode_questions([question]), K)[1][0]
 
 
 def encode(texts: list[str]) -> NDArray[np.float32]:
@@ -89,14 +92,15 @@ class Txtai:
         embeddings.index((number, text, None) for number, text in enumerate(passages))
         embeddings.save(str(home))
 
-    def open(self, home: Path, passages: list[str]) -> dict[str, Search]:
+    def open(self, home: Path, passages: list[str], way: Way) -> Search | None:
         """As saved; the encoder has to be given again."""
+        if way == "answer":
+            return None
         embeddings = self._embeddings()
         embeddings.load(str(home))
-        return {
-            "hybrid": lambda question: embeddings.search(question, K),
-            "dense": lambda question: embeddings.search(question, K, weights=1.0),
-        }
+        if way == "hybrid":
+            return lambda question: embeddings.search(question, K)
+        return lambda question: embeddings.search(question, K, weights=1.0)
 
     def _embeddings(self) -> Any:
         from txtai import Embeddings
@@ -126,8 +130,10 @@ class Haystack:
             store.write_documents(documents)
         store.save_to_disk(str(home / "store.json"))
 
-    def open(self, home: Path, passages: list[str]) -> dict[str, Search]:
+    def open(self, home: Path, passages: list[str], way: Way) -> Search | None:
         """As saved."""
+        if way == "answer":
+            return None
         from haystack.components.joiners import DocumentJoiner
         from haystack.components.retrievers.in_memory import InMemoryBM25Retriever, InMemoryEmbeddingRetriever
         from haystack.document_stores.in_memory import InMemoryDocumentStore
@@ -148,7 +154,7 @@ class Haystack:
             ]
             return found
 
-        return {"hybrid": hybrid, "dense": dense}
+        return hybrid if way == "hybrid" else dense
 
 
 class LlamaIndex:
@@ -168,8 +174,10 @@ class LlamaIndex:
         VectorStoreIndex(nodes, storage_context=context, embed_model=_llama_encoder())
         context.persist(str(home))
 
-    def open(self, home: Path, passages: list[str]) -> dict[str, Search]:
+    def open(self, home: Path, passages: list[str], way: Way) -> Search | None:
         """As saved."""
+        if way == "answer":
+            return None
         from llama_index.core import StorageContext, load_index_from_storage
         from llama_index.core.llms import MockLLM
         from llama_index.core.retrievers import QueryFusionRetriever
@@ -180,6 +188,8 @@ class LlamaIndex:
         context = StorageContext.from_defaults(vector_store=store, persist_dir=str(home))
         index = load_index_from_storage(context, embed_model=_llama_encoder())
         dense = index.as_retriever(similarity_top_k=K)
+        if way == "dense":
+            return dense.retrieve
         words = BM25Retriever.from_defaults(docstore=index.docstore, similarity_top_k=K)
         hybrid = QueryFusionRetriever(
             [dense, words],
@@ -189,7 +199,7 @@ class LlamaIndex:
             mode="reciprocal_rerank",
             use_async=False,
         )
-        return {"hybrid": hybrid.retrieve, "dense": dense.retrieve}
+        return hybrid.retrieve
 
 
 def _llama_encoder() -> Any:
@@ -225,17 +235,21 @@ class LangChain:
 
         FAISS.from_texts(passages, _chain_encoder()).save_local(str(home))
 
-    def open(self, home: Path, passages: list[str]) -> dict[str, Search]:
+    def open(self, home: Path, passages: list[str], way: Way) -> Search | None:
         """As saved."""
+        if way == "answer":
+            return None
         from langchain_classic.retrievers import EnsembleRetriever
         from langchain_community.retrievers import BM25Retriever
         from langchain_community.vectorstores import FAISS
 
         store = FAISS.load_local(str(home), _chain_encoder(), allow_dangerous_deserialization=True)
         dense = store.as_retriever(search_kwargs={"k": K})
+        if way == "dense":
+            return dense.invoke
         words = BM25Retriever.from_texts(passages, k=K)
         hybrid = EnsembleRetriever(retrievers=[dense, words], weights=[0.5, 0.5])
-        return {"hybrid": hybrid.invoke, "dense": dense.invoke}
+        return hybrid.invoke
 
 
 def _chain_encoder() -> Any:
