@@ -306,8 +306,8 @@ class _Index:
         return [self._hit(passage, cosine, None, rank) for rank, (passage, cosine) in ranked]
 
     def _lexical_hits(self, question: str, k: int, allowed: Mask | None) -> list[Hit]:
-        passages, scores = self.terms.best(self.terms.ask(question), k, allowed)
-        ranked = enumerate(zip(passages.tolist(), scores.tolist(), strict=True), start=1)
+        found = self.terms.best(self.terms.ask(question), k, allowed)
+        ranked = enumerate(zip(found.passages.tolist(), found.scores.tolist(), strict=True), start=1)
         return [self._hit(passage, score, rank, None) for rank, (passage, score) in ranked]
 
     def _fused_hits(
@@ -315,13 +315,16 @@ class _Index:
     ) -> list[Hit]:
         """Both scores, exact, for the best of either side."""
         asked = self.terms.ask(question)
-        matching, _ = self.terms.best(asked, max(k, POOL), allowed)
-        lexical_rank = {passage: rank for rank, passage in enumerate(matching.tolist(), start=1)}
+        found = self.terms.best(asked, max(k, POOL), allowed, also=near)
+        lexical_rank = {passage: rank for rank, passage in enumerate(found.passages.tolist(), start=1)}
         dense_rank = {passage: rank for rank, passage in enumerate(near.tolist(), start=1)}
-        candidates = np.union1d(matching, near)
+        candidates = np.union1d(found.passages, near)
+        lexical = np.empty(len(candidates), np.float32)
+        lexical[np.searchsorted(candidates, found.passages)] = found.scores
+        lexical[np.searchsorted(candidates, near)] = found.also
         return fused_hits(
             candidates,
-            self.terms.scores(asked, candidates),
+            lexical,
             asked,
             query,
             self.vectors,

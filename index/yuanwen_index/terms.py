@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import IndexCorrupt
-from .tokens import keys_of_tokens, token_keys
+from .tokens import keys_of_tokens, question_keys, token_keys
 
 K1, B = 1.2, 0.75
 _BLOCK_CHARACTERS = 4_000_000
@@ -24,6 +25,7 @@ _WORTH_PRUNING = 100_000  # fewer postings are added sooner than it is seen whet
 _FEW = 500  # passages that are sooner looked up in all terms than sorted out
 _LOOK_UP_COST = 100  # postings that are added in the time that one passage is looked up in all terms left
 _ROUNDING = 1e-5
+_KEPT = 8  # of so many postings the parts of one are kept in memory
 _AT_HOME = 0.05  # a word this much as common as it is in general is written in the language of the passages
 _REMEDY = "Index the files again."
 
@@ -199,6 +201,18 @@ class Asked:
     shares: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The passages (k,) that a search by words found, best first, and their BM25 ``scores`` (k,).
+
+    ``also`` (m,) are the scores of the passages that were asked for by number.
+    """
+
+    passages: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    also: NDArray[np.float32]
+
+
 class TermIndex:
     """BM25 over postings (k1 1.2, b 0.75); thread-safe, and the same question always scores the same."""
 
@@ -208,6 +222,7 @@ class TermIndex:
         mean = float(postings.lengths.mean()) if n else 0.0
         self._norms = norms_of(postings.lengths, mean)
         self._peaks: dict[int, float] = {}
+        self._kept = Kept(len(postings.passages) // _KEPT)
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> TermIndex:
@@ -237,91 +252,142 @@ class TermIndex:
         """BM25 (>= 0) of the passages with these numbers, or of all: (m,)."""
         if passages is None:
             scores = np.zeros(len(self), np.float32)
-            for term in asked.terms:
-                self._add(scores, term)
+            self._add(scores, asked.terms)
             return scores
-        scores = np.zeros(len(passages), np.float32)
-        for term in asked.terms:
-            scores += self._look_up(term, passages.astype(np.int32))
-        return scores
+        return self._look_up(asked.terms, passages, np.zeros(len(passages), np.float32))
 
     def best(
-        self, asked: Asked, k: int, allowed: NDArray[np.bool_] | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Numbers and scores of the at most ``k`` best passages above 0, best first, equal ones in order.
+        self,
+        asked: Asked,
+        k: int,
+        allowed: NDArray[np.bool_] | None = None,
+        also: NDArray[np.int64] | None = None,
+    ) -> Matches:
+        """The at most ``k`` best passages with a score above 0, equal ones in order, and the scores of ``also`` (m,).
 
         ``allowed`` (n,) restricts the search to passages marked true. Rare terms are added up for all passages.
         When what the others could add together would lift no new passage among the best, they are only looked up
         for those that can still get there (MaxScore: Turtle and Flood 1995, doi:10.1016/0306-4573(95)00020-H).
         """
-        bounds = [term.factor * self._peak(term) for term in asked.terms]
-        scores = np.zeros(len(self), np.float32)
-        left, rest, floor = sum(term.frequency for term in asked.terms), sum(bounds), 0.0
+        also = np.empty(0, np.int64) if also is None else also
+        terms, bounds = asked.terms, [term.factor * self._peak(term) for term in asked.terms]
+        scores, floor, rest = np.zeros(len(self), np.float32), 0.0, sum(bounds)
         half = rest / 2  # what has been added can outweigh what is left only from here on
         probed = self._probed(asked, allowed)
+        left = sum(term.frequency for term in terms)
         done = 0  # terms that have been added for all passages
-        for term, bound in zip(asked.terms, bounds, strict=True):
+        for place, (term, bound) in enumerate(zip(terms, bounds, strict=True)):
             if len(probed) >= k and left > _WORTH_PRUNING and rest < half:
+                self._add(scores, terms[done:place])
+                done = place
                 floor = _kth(scores[probed], k)
                 if floor > rest and np.count_nonzero(scores >= floor - rest) * _LOOK_UP_COST < left:
                     break
-            self._add(scores, term)
-            left, rest, done = left - term.frequency, rest - bound, done + 1
+            left, rest = left - term.frequency, rest - bound
         else:
-            floor, rest = _kth(scores[probed], k), 0.0
+            self._add(scores, terms[done:])
+            done, floor, rest = len(terms), _kth(scores[probed], k), 0.0
         able = np.flatnonzero(scores >= floor - rest if floor > rest else scores > 0)
         able = able if allowed is None else able[allowed[able]]
         found = scores[able]
-        for term, bound in zip(asked.terms[done:], bounds[done:], strict=True):
-            found = found + self._look_up(term, able.astype(np.int32))
+        for term, bound in zip(terms[done:], bounds[done:], strict=True):
+            found = self._look_up([term], able, found)
             rest -= bound
             if len(able) > _FEW:
                 stays = found >= _kth(found, k) - rest
                 able, found = able[stays], found[stays]
         order = top(found, k)
-        return able[order], found[order]
+        return Matches(able[order], found[order], self._look_up(terms[done:], also, scores[also]))
 
     def _probed(self, asked: Asked, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
         """Some allowed passages that hold the rarest terms: the best of them tell how good the best must be."""
         parts: list[NDArray[np.int64]] = []
         for term in asked.terms:
-            parts.append(self._holders(term)[:_PROBED])
+            parts.append(self._holders(term)[:_PROBED].astype(np.int64))
             if sum(map(len, parts)) >= _PROBED:
                 break
         probed = np.sort(np.concatenate([np.empty(0, np.int64), *parts]))
         probed = probed[np.diff(probed, prepend=-1) > 0]
         return probed if allowed is None else probed[allowed[probed]]
 
-    def _holders(self, term: AskedTerm) -> NDArray[np.int64]:
+    def _holders(self, term: AskedTerm) -> NDArray[np.int32]:
         """Numbers of the passages that hold a term."""
         start = int(self._postings.starts[term.place])
-        return self._postings.passages[start : start + term.frequency].astype(np.int64)
+        return self._postings.passages[start : start + term.frequency]
 
     def _counts(self, term: AskedTerm) -> NDArray[np.uint8]:
         start = int(self._postings.starts[term.place])
         return self._postings.counts[start : start + term.frequency]
 
-    def _add(self, scores: NDArray[np.float32], term: AskedTerm) -> None:
-        """Add one term's share to ``scores`` of all passages (n,)."""
-        passages, counts = self._holders(term), self._counts(term)
-        np.add.at(scores, passages, np.float32(term.factor) * (counts / (counts + self._norms[passages])))
+    def _add(self, scores: NDArray[np.float32], terms: Sequence[AskedTerm]) -> None:
+        """Add the shares of terms, in their order, to ``scores`` of all passages (n,)."""
+        n_rare = next((place for place, term in enumerate(terms) if self._frequent(term)), len(terms))
+        if n_rare:  # the rarest come first; adding them together saves most of the time that each takes
+            rare = terms[:n_rare]
+            holders = np.concatenate([self._holders(term) for term in rare]).astype(np.int64)
+            counts = np.concatenate([self._counts(term) for term in rare])
+            factors = np.array([term.factor for term in rare], np.float32)
+            factors = np.repeat(factors, [term.frequency for term in rare])
+            np.add.at(scores, holders, factors * (counts / (counts + self._norms[holders])))
+        for term in terms[n_rare:]:
+            np.add.at(
+                scores, self._holders(term).astype(np.int64), np.float32(term.factor) * self._parts(term)
+            )
 
-    def _look_up(self, term: AskedTerm, passages: NDArray[np.int32]) -> NDArray[np.float32]:
-        """One term's share in the scores of ``passages`` (m,): what ``_add`` adds, to the last bit."""
-        start = int(self._postings.starts[term.place])
-        holders = self._postings.passages[start : start + term.frequency]
-        at = np.minimum(np.searchsorted(holders, passages), term.frequency - 1)
-        counts = np.where(holders[at] == passages, self._counts(term)[at], np.uint8(0))
-        return np.asarray(np.float32(term.factor) * (counts / (counts + self._norms[passages])), np.float32)
+    def _frequent(self, term: AskedTerm) -> bool:
+        return term.frequency * _FREQUENT > len(self)
+
+    def _parts(self, term: AskedTerm) -> NDArray[np.float32]:
+        """What each passage that holds a frequent term gets of its ``factor``."""
+        parts = self._kept.get(term.place)
+        if parts is None:
+            counts = self._counts(term)
+            parts = np.asarray(counts / (counts + self._norms[self._holders(term)]), np.float32)
+            self._kept.keep(term.place, parts)
+        return parts
+
+    def _look_up(
+        self, terms: Sequence[AskedTerm], passages: NDArray[np.int64], scores: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """``scores`` of ``passages`` (m,) with the shares of terms added: what ``_add`` adds, to the last bit."""
+        norms, passages32 = self._norms[passages], passages.astype(np.int32)
+        for term in terms:
+            holders = self._holders(term)
+            at = np.minimum(np.searchsorted(holders, passages32), term.frequency - 1)
+            counts = np.where(holders[at] == passages32, self._counts(term)[at], np.uint8(0))
+            scores = scores + np.float32(term.factor) * (counts / (counts + norms))
+        return scores
 
     def _peak(self, term: AskedTerm) -> float:
         """The largest part of ``factor`` that any passage gets; for rare terms it is not worth knowing."""
-        if term.frequency * _FREQUENT <= len(self):
+        if not self._frequent(term):
             return 1.0
         if term.place not in self._peaks:
-            counts = self._counts(term)
-            self._peaks[term.place] = float((counts / (counts + self._norms[self._holders(term)])).max())
+            self._peaks[term.place] = float(self._parts(term).max())
         return self._peaks[term.place]
+
+
+class Kept:
+    """Arrays that are likely to be wanted again, at most ``room`` numbers in all; the oldest go first. Thread-safe."""
+
+    def __init__(self, room: int) -> None:
+        self._most = self._room = room
+        self._arrays: dict[int, NDArray[np.float32]] = {}
+        self._changing = threading.Lock()
+
+    def get(self, key: int) -> NDArray[np.float32] | None:
+        """The array that was kept under this number, if it still is."""
+        return self._arrays.get(key)
+
+    def keep(self, key: int, array: NDArray[np.float32]) -> None:
+        """Keep an array while there is room for it."""
+        with self._changing:
+            if key in self._arrays or len(array) > self._most:
+                return
+            self._room -= len(array)
+            while self._room < 0:
+                self._room += len(self._arrays.pop(next(iter(self._arrays))))
+            self._arrays[key] = array
 
 
 def ask_words(
@@ -336,9 +402,10 @@ def ask_words(
     language than most of them: "the" and "of" in Chinese pages that hold some English. It is taken to be as common as
     it is in general, and hardly counts as known.
     """
-    keys, repeats = np.unique(token_keys([question])[0], return_counts=True)
+    occurring, single = question_keys(question)
+    keys, repeats = np.unique(occurring, return_counts=True)
     places, frequencies = find(keys)
-    singles = set(token_keys([question], parts=False)[0].tolist())
+    singles = set(single.tolist())
     shares: list[float] = []
     known = unknown = 0.0
     terms = []

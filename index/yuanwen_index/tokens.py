@@ -37,22 +37,44 @@ _UNSPACED_RANGES = (
 )
 
 
-def token_keys(texts: Sequence[str], *, parts: bool = True) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Every token occurrence of ``texts``: keys (n_tokens,) below 2**44, and the numbers of their texts.
+def token_keys(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Every token occurrence of ``texts``: keys (n_tokens,) below 2**44, and the numbers of their texts."""
+    found, owners = _tokens(texts)
+    return np.concatenate([keys for keys, _ in found]), owners[
+        np.concatenate([places for _, places in found])
+    ]
 
-    Without ``parts`` only single characters and whole words.
-    """
+
+def question_keys(question: str) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Keys of every token occurrence (n_tokens,), and of those only that are no parts: characters and whole words."""
+    (characters, pairs, beginnings, words), _ = _tokens([question])
+    return np.concatenate([characters[0], pairs[0], beginnings[0], words[0]]), np.concatenate(
+        [characters[0], words[0]]
+    )
+
+
+def _tokens(
+    texts: Sequence[str],
+) -> tuple[list[tuple[NDArray[np.uint64], NDArray[np.int64]]], NDArray[np.int64]]:
+    """Keys and places of characters, pairs, beginnings of words and words; the number of the text at each place."""
     codes, owners = _code_points(texts)
     kinds = _kinds()[codes]
     unspaced = np.flatnonzero(kinds == _UNSPACED)
-    first = unspaced[:-1][np.diff(unspaced) == 1] if parts else unspaced[:0]
+    first = unspaced[:-1][np.diff(unspaced) == 1]
     paired = (codes[first] << np.uint64(21)) | codes[first + 1]
     runs = _runs(kinds)
-    long = runs[runs[:, 1] > _BEGINNING] if parts else runs[:0]
-    beginnings = _words(codes, np.stack([long[:, 0], np.full(len(long), _BEGINNING)], axis=1))
-    keys = np.concatenate([_mix(codes[unspaced]), _mix(paired), beginnings, _words(codes, runs)])
-    places = np.concatenate([unspaced, first, long[:, 0], runs[:, 0]])
-    return keys >> np.uint64(64 - KEY_BITS), owners[places]
+    long = runs[runs[:, 1] > _BEGINNING]
+    beginnings = np.stack([long[:, 0], np.full(len(long), _BEGINNING)], axis=1)
+    return [
+        (_cut(_mix(codes[unspaced])), unspaced),
+        (_cut(_mix(paired)), first),
+        (_cut(_words(codes, beginnings)), long[:, 0]),
+        (_cut(_words(codes, runs)), runs[:, 0]),
+    ], owners
+
+
+def _cut(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    return keys >> np.uint64(64 - KEY_BITS)
 
 
 def keys_of_tokens(tokens: Sequence[str]) -> NDArray[np.uint64]:

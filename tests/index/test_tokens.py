@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yuanwen_index.keys import fold
-from yuanwen_index.tokens import KEY_BITS, keys_of_tokens, token_keys
+from yuanwen_index.tokens import KEY_BITS, keys_of_tokens, question_keys, token_keys
 
 TEXTS = st.text(st.one_of(st.sampled_from("二七区纪委ab12 ,。\n東京カナ한글é"), st.characters()), max_size=40)
 
@@ -66,8 +66,9 @@ def test_inflected_words_share_their_beginning() -> None:
     assert not set(keys_of("plan")) & set(keys_of("pla"))
 
 
-def test_without_parts_there_are_only_characters_and_words() -> None:
-    singles = token_keys(["双拥 planting"], parts=False)[0]
+def test_of_a_question_it_is_known_which_tokens_are_no_parts() -> None:
+    keys, singles = question_keys("双拥 planting")
+    assert sorted(keys.tolist()) == keys_of("双拥 planting")
     assert singles.tolist() == keys_of_tokens(["双", "拥", "planting"]).tolist()
 
 

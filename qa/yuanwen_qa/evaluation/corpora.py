@@ -66,10 +66,10 @@ class ParagraphRetriever:
         if where != ANYWHERE:
             allowed = np.array([_wants(where, passage.article) for passage in self._passages], np.bool_)
         asked = self._terms.ask(question)
-        found, scores = self._terms.best(asked, max(k, POOL), allowed)
-        matching = found.tolist()
+        found = self._terms.best(asked, max(k, POOL), allowed)
+        matching = found.passages.tolist()
         if self._encoder is None or self._vectors is None:
-            words = enumerate(zip(matching[:k], scores.tolist(), strict=False), 1)
+            words = enumerate(zip(matching[:k], found.scores.tolist(), strict=False), 1)
             return [self._hit(place, score, at, None) for at, (place, score) in words]
         query = self._encoder.encode_questions([question])
         ids, cosines = self._vectors.search(query, max(k, POOL), allowed)
