@@ -23,6 +23,8 @@ from .vectors import VectorIndex
 __all__ = ["nearest_sentences", "read_best", "sentences_of", "words_together"]
 
 _READ = 24  # passages read for one question
+_SIEVE = 14  # bits
+_SIEVED = np.uint64((1 << _SIEVE) - 1)
 _STRANGE = 0.01  # below this strangeness the nearest sentence changes nothing that can be seen
 
 
@@ -76,6 +78,10 @@ def words_together(
         return np.zeros(len(sentences), np.float32)
     texts = [text for title, parts in zip(titles, sentences, strict=True) for text in (title, *parts)]
     keys, owners = token_keys(texts)
+    likely = np.zeros(1 << _SIEVE, np.bool_)  # most tokens are not asked for: that is seen at once
+    likely[asked.keys & _SIEVED] = True
+    stays = likely[keys & _SIEVED]
+    keys, owners = keys[stays], owners[stays]
     places = np.minimum(np.searchsorted(asked.keys, keys), len(asked.keys) - 1)
     held = asked.keys[places] == keys
     holds = np.zeros((len(texts), len(asked.keys)), np.bool_)

@@ -72,7 +72,7 @@ class Corpus:
 
     def document_record(self, document: int) -> dict[str, Any]:
         """``source``, ``encoding``, ``sha256``, ``asked`` (the encoding asked for, or None), ``file``, ``metadata``."""
-        record: dict[str, Any] = json.loads(self._document_lines[document])
+        record: dict[str, Any] = self._document_lines.record(document)
         record.setdefault("metadata", {})  # not there in the first indexes
         return record
 
@@ -82,7 +82,7 @@ class Corpus:
 
     def article_record(self, article: int) -> dict[str, Any]:
         """The stored fields of one article, without making its text."""
-        record: dict[str, Any] = json.loads(self._article_lines[article])
+        record: dict[str, Any] = self._article_lines.record(article)
         return record
 
     def article_lines(self, first: int, end: int) -> memoryview:
@@ -242,10 +242,16 @@ class _Lines:
     def __getitem__(self, number: int) -> bytes:
         return bytes(self.between(number, number + 1))
 
+    def record(self, number: int) -> Any:
+        """The JSON value of one line."""
+        return json.loads(
+            str(self.between(number, number + 1), "ascii")
+        )  # bytes would be searched for their encoding
+
     def between(self, first: int, end: int) -> memoryview:
         """The lines ``first`` to ``end``."""
-        start, stop = (int(self._ends[number - 1]) + 1 if number else 0 for number in (first, end))
-        return self._data[start:stop]
+        start = self._ends.item(first - 1) + 1 if first else 0
+        return self._data[start : self._ends.item(end - 1) + 1 if end else 0]
 
 
 def _rows_fit(rows: NDArray[np.int32], n_articles: int) -> bool:

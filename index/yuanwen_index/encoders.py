@@ -114,14 +114,21 @@ class StaticEncoder:
         cut = self._pieces.cut(texts)
         heard = self._heard[cut.ids]
         counts = np.bincount(np.repeat(np.arange(len(texts)), cut.counts)[heard], minlength=len(texts))
-        used = np.zeros(len(self._heard), np.bool_)
-        used[cut.ids[heard]] = True
-        places = np.cumsum(used) - 1  # only the vectors that occur are made: a question needs a few of 56,000
-        return unit_rows(sums(self.vectors(np.flatnonzero(used)), places[cut.ids[heard]], counts))
+        used, places = distinct(cut.ids[heard], len(self._heard))
+        return unit_rows(sums(self.vectors(used), places, counts))  # a question needs a few of 56,000 vectors
 
     def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return (n_texts, dim) float32, unit rows; questions and passages share one space."""
         return self.encode_passages(texts)
+
+
+def distinct(ids: NDArray[np.int64], n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The different ``ids`` (below ``n``), ascending, and the place of each of ``ids`` among them."""
+    if len(ids) * 8 < n:
+        return np.unique(ids, return_inverse=True)
+    used = np.zeros(n, np.bool_)
+    used[ids] = True
+    return np.flatnonzero(used), (np.cumsum(used) - 1)[ids]
 
 
 def sums(
@@ -131,7 +138,7 @@ def sums(
     total = np.zeros((len(counts), table.shape[1]), dtype=np.float32)
     starts = np.cumsum(counts) - counts
     order = np.argsort(-counts)
-    gathered = np.empty((_BLOCK, table.shape[1]), dtype=np.float32)
+    gathered = np.empty((min(_BLOCK, len(counts)), table.shape[1]), dtype=np.float32)
     block = np.empty_like(gathered)
     for texts in np.split(order, range(_BLOCK, len(order), _BLOCK)):  # a block stays in the processor's cache
         first = starts[texts]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,10 +21,9 @@ _MOST_COUNTED = 255
 _FREQUENT = 200  # a term is frequent when one passage of so many holds it
 _PROBED = 2000  # passages whose scores give a first idea of the best
 _WORTH_PRUNING = 100_000  # fewer postings are added sooner than it is seen whether all are needed
-_FEW = 500  # passages that are sooner looked up in all terms than sorted out
+_FEW = 150  # passages that are sooner looked up in all terms than sorted out
 _LOOK_UP_COST = 100  # postings that are added in the time that one passage is looked up in all terms left
 _ROUNDING = 1e-5
-_KEPT = 8  # of so many postings the parts of one are kept in memory
 _AT_HOME = 0.05  # a word this much as common as it is in general is written in the language of the passages
 _REMEDY = "Index the files again."
 
@@ -222,7 +220,6 @@ class TermIndex:
         mean = float(postings.lengths.mean()) if n else 0.0
         self._norms = norms_of(postings.lengths, mean)
         self._peaks: dict[int, float] = {}
-        self._kept = Kept(len(postings.passages) // _KEPT)
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> TermIndex:
@@ -279,25 +276,27 @@ class TermIndex:
         for place, (term, bound) in enumerate(zip(terms, bounds, strict=True)):
             if len(probed) >= k and left > _WORTH_PRUNING and rest < half:
                 self._add(scores, terms[done:place])
-                done = place
-                floor = _kth(scores[probed], k)
-                if floor > rest and np.count_nonzero(scores >= floor - rest) * _LOOK_UP_COST < left:
+                done, floor = place, _kth(scores[probed], k)
+                half = (floor + rest) / 2
+                able = scores >= floor - rest
+                if floor > rest and np.count_nonzero(able) * _LOOK_UP_COST < left:
                     break
             left, rest = left - term.frequency, rest - bound
         else:
             self._add(scores, terms[done:])
             done, floor, rest = len(terms), _kth(scores[probed], k), 0.0
-        able = np.flatnonzero(scores >= floor - rest if floor > rest else scores > 0)
-        able = able if allowed is None else able[allowed[able]]
-        found = scores[able]
+            able = scores >= floor if floor else scores > 0
+        numbers = np.flatnonzero(able)
+        numbers = numbers if allowed is None else numbers[allowed[numbers]]
+        found, norms = scores[numbers], self._norms[numbers]
         for term, bound in zip(terms[done:], bounds[done:], strict=True):
-            found = self._look_up([term], able, found)
+            if len(numbers) > _FEW:
+                stays = np.flatnonzero(found >= _kth(found, k) - rest)
+                numbers, found, norms = numbers[stays], found[stays], norms[stays]
+            found = found + self._share(term, numbers, norms)
             rest -= bound
-            if len(able) > _FEW:
-                stays = found >= _kth(found, k) - rest
-                able, found = able[stays], found[stays]
         order = top(found, k)
-        return Matches(able[order], found[order], self._look_up(terms[done:], also, scores[also]))
+        return Matches(numbers[order], found[order], self._look_up(terms[done:], also, scores[also]))
 
     def _probed(self, asked: Asked, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
         """Some allowed passages that hold the rarest terms: the best of them tell how good the best must be."""
@@ -321,73 +320,42 @@ class TermIndex:
 
     def _add(self, scores: NDArray[np.float32], terms: Sequence[AskedTerm]) -> None:
         """Add the shares of terms, in their order, to ``scores`` of all passages (n,)."""
-        n_rare = next((place for place, term in enumerate(terms) if self._frequent(term)), len(terms))
-        if n_rare:  # the rarest come first; adding them together saves most of the time that each takes
-            rare = terms[:n_rare]
-            holders = np.concatenate([self._holders(term) for term in rare]).astype(np.int64)
-            counts = np.concatenate([self._counts(term) for term in rare])
-            factors = np.array([term.factor for term in rare], np.float32)
-            factors = np.repeat(factors, [term.frequency for term in rare])
-            np.add.at(scores, holders, factors * (counts / (counts + self._norms[holders])))
-        for term in terms[n_rare:]:
-            np.add.at(
-                scores, self._holders(term).astype(np.int64), np.float32(term.factor) * self._parts(term)
-            )
-
-    def _frequent(self, term: AskedTerm) -> bool:
-        return term.frequency * _FREQUENT > len(self)
-
-    def _parts(self, term: AskedTerm) -> NDArray[np.float32]:
-        """What each passage that holds a frequent term gets of its ``factor``."""
-        parts = self._kept.get(term.place)
-        if parts is None:
-            counts = self._counts(term)
-            parts = np.asarray(counts / (counts + self._norms[self._holders(term)]), np.float32)
-            self._kept.keep(term.place, parts)
-        return parts
+        n_rare = sum(term.frequency * _FREQUENT <= len(self) for term in terms)  # they come first
+        together = terms[:n_rare]  # each alone would take as long as a hundred postings more
+        for group in [together, *([term] for term in terms[n_rare:])]:
+            if group:
+                holders = np.concatenate([self._holders(term) for term in group]).astype(np.int64)
+                counts = np.concatenate([self._counts(term) for term in group])
+                factors = np.array([term.factor for term in group], np.float32)
+                factors = np.repeat(factors, [term.frequency for term in group])
+                np.add.at(scores, holders, factors * (counts / (counts + self._norms[holders])))
 
     def _look_up(
         self, terms: Sequence[AskedTerm], passages: NDArray[np.int64], scores: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """``scores`` of ``passages`` (m,) with the shares of terms added: what ``_add`` adds, to the last bit."""
-        norms, passages32 = self._norms[passages], passages.astype(np.int32)
+        norms = self._norms[passages]
         for term in terms:
-            holders = self._holders(term)
-            at = np.minimum(np.searchsorted(holders, passages32), term.frequency - 1)
-            counts = np.where(holders[at] == passages32, self._counts(term)[at], np.uint8(0))
-            scores = scores + np.float32(term.factor) * (counts / (counts + norms))
+            scores = scores + self._share(term, passages, norms)
         return scores
+
+    def _share(
+        self, term: AskedTerm, passages: NDArray[np.int64], norms: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """What one term adds to the scores of ``passages`` (m,) with these ``norms`` (m,)."""
+        holders, numbers = self._holders(term), passages.astype(np.int32)
+        at = np.minimum(np.searchsorted(holders, numbers), term.frequency - 1)
+        counts = self._counts(term)[at] * (holders[at] == numbers)
+        return np.asarray(np.float32(term.factor) * (counts / (counts + norms)), np.float32)
 
     def _peak(self, term: AskedTerm) -> float:
         """The largest part of ``factor`` that any passage gets; for rare terms it is not worth knowing."""
-        if not self._frequent(term):
+        if term.frequency * _FREQUENT <= len(self):
             return 1.0
         if term.place not in self._peaks:
-            self._peaks[term.place] = float(self._parts(term).max())
+            counts = self._counts(term)
+            self._peaks[term.place] = float((counts / (counts + self._norms[self._holders(term)])).max())
         return self._peaks[term.place]
-
-
-class Kept:
-    """Arrays that are likely to be wanted again, at most ``room`` numbers in all; the oldest go first. Thread-safe."""
-
-    def __init__(self, room: int) -> None:
-        self._most = self._room = room
-        self._arrays: dict[int, NDArray[np.float32]] = {}
-        self._changing = threading.Lock()
-
-    def get(self, key: int) -> NDArray[np.float32] | None:
-        """The array that was kept under this number, if it still is."""
-        return self._arrays.get(key)
-
-    def keep(self, key: int, array: NDArray[np.float32]) -> None:
-        """Keep an array while there is room for it."""
-        with self._changing:
-            if key in self._arrays or len(array) > self._most:
-                return
-            self._room -= len(array)
-            while self._room < 0:
-                self._room += len(self._arrays.pop(next(iter(self._arrays))))
-            self._arrays[key] = array
 
 
 def ask_words(

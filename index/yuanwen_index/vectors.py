@@ -31,7 +31,8 @@ class VectorIndex:
     ) -> None:
         check_rows(rows)
         self._rows = np.ascontiguousarray(rows)
-        self._sample = self._rows[:: max(1, len(rows) // SAMPLED)] if sample is None else sample
+        of_all = self._rows[:: max(1, len(rows) // SAMPLED)]
+        self._sample = np.ascontiguousarray(of_all) if sample is None else sample
         self._ann = ann
 
     def __len__(self) -> int:

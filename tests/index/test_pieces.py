@@ -84,6 +84,16 @@ def test_a_text_is_cut_the_same_alone_and_among_others(texts: list[str]) -> None
 
 
 @settings(deadline=None)
+@given(st.lists(MIXED, max_size=5))
+def test_few_characters_are_cut_as_many_are(texts: list[str]) -> None:
+    few, many = SHIPPED.cut(texts), SHIPPED.cut([*texts, "。" * 200])
+    n = len(few.ids)
+    for name in ("ids", "starts", "ends"):
+        assert getattr(few, name).tolist() == getattr(many, name)[:n].tolist()
+    assert few.counts.tolist() == many.counts[:-1].tolist()
+
+
+@settings(deadline=None)
 @given(
     st.dictionaries(st.text("abc", min_size=1, max_size=4), st.floats(-20, -1), max_size=12),
     st.text("abc", min_size=1, max_size=30),

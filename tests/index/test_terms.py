@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from yuanwen_index import terms as terms_module
 from yuanwen_index.errors import IndexCorrupt
-from yuanwen_index.terms import K1, B, Kept, Postings, TermIndex, common_words, merge, question_words, top
+from yuanwen_index.terms import K1, B, Postings, TermIndex, common_words, merge, question_words, top
 from yuanwen_index.tokens import token_keys
 
 TEXTS = st.lists(st.text("二七区纪委ab12 。雙", max_size=30), max_size=8)
@@ -100,27 +100,6 @@ def test_the_best_are_those_that_scoring_every_passage_finds_to_the_last_bit(
         np.testing.assert_array_equal(found.scores, scores[wanted])
         np.testing.assert_array_equal(found.also, scores[others])
         np.testing.assert_array_equal(terms.scores(asked, wanted[::-1]), scores[wanted[::-1]])
-
-
-def test_the_same_question_scores_the_same_however_little_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = random_texts(1, 3000)
-    questions = random_texts(3, 20)
-    found = []
-    for share in (1, 30, 10**9):
-        monkeypatch.setattr(terms_module, "_KEPT", share)
-        terms = TermIndex.of(texts)
-        found.append([terms.best(terms.ask(question), 9).scores.tolist() for question in questions * 2])
-    assert found[0] == found[1] == found[2]
-
-
-def test_what_is_kept_has_room_for_what_came_last() -> None:
-    kept = Kept(10)
-    for key in range(5):
-        kept.keep(key, np.zeros(4, np.float32))
-    assert [key for key in range(5) if kept.get(key) is not None] == [3, 4]
-    kept.keep(9, np.zeros(11, np.float32))
-    assert kept.get(9) is None
-    assert kept.get(4) is not None
 
 
 def test_a_word_that_no_passage_holds_scores_nothing_and_counts_as_the_rarest() -> None:
