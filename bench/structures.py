@@ -42,7 +42,7 @@ def main() -> None:
     parser.add_argument("--structures", nargs="*", default=STRUCTURES)
     options = parser.parse_args()
     faiss.omp_set_num_threads(1)
-    rows = read_vectors(open_generation(options.index))[: options.rows]
+    rows = read_vectors(open_generation(options.index)).take(slice(options.rows))
     queries = load_encoder().encode_questions(questions())
     began = time.process_time()
     nearest = faiss.knn(queries, rows, FOUND, metric=faiss.METRIC_INNER_PRODUCT)[1]

@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 
 from .errors import IndexCorrupt
 from .manifest import ANN, REMEDY, AnnRecord
-
-EXACT_UNTIL = 20_000
-"""Up to so many rows all are compared; beyond, codes are several times as fast."""
+from .rows import EXACT_UNTIL, Rows
 
 RESCORED = 512
 """Rows that are compared exactly for a query."""
@@ -29,6 +27,7 @@ _ASKED = 64  # queries that recall is measured with
 _FOUND = 10
 _TRAINED_ON = 20_000
 _SEED = 1
+_BLOCK = 16_384
 
 
 class Ann:
@@ -42,16 +41,13 @@ class Ann:
         self._scan = faiss.IndexPQFastScan(codes)
 
     @classmethod
-    def of(cls, rows: NDArray[np.float32]) -> Ann | None:
-        """The coarsest codes that find what exact search finds; None where exact search is the better choice.
-
-        ``rows`` are (n, dim) float32, unit rows.
-        """
+    def of(cls, rows: Rows) -> Ann | None:
+        """The coarsest codes that find what exact search finds; None where exact search is the better choice."""
         if len(rows) <= EXACT_UNTIL:
             return None
         for numbers in _NUMBERS_TO_A_PART:
-            if rows.shape[1] % numbers == 0:
-                structure = f"PQ{rows.shape[1] // numbers}x{_BITS}"
+            if rows.dim % numbers == 0:
+                structure = f"PQ{rows.dim // numbers}x{_BITS}"
                 ann = cls(_coded(rows, numbers), AnnRecord(structure, RESCORED, 0.0, len(rows)))
                 ann.record = replace(ann.record, recall=ann.measure(rows))
                 if ann.record.recall >= GOOD_RECALL:
@@ -81,7 +77,7 @@ class Ann:
 
         return np.asarray(faiss.serialize_index(self._codes), np.uint8)
 
-    def again(self, rows: NDArray[np.float32], taken: list[tuple[int, int, int]]) -> Ann:
+    def again(self, rows: Rows, taken: list[tuple[int, int, int]]) -> Ann:
         """Codes of ``rows`` in the same sense; those of earlier rows ``start`` to ``end`` are now at ``home``."""
         import faiss
 
@@ -91,8 +87,8 @@ class Ann:
         for start, end, home in taken:
             codes[home : home + end - start] = earlier[start:end]
             new[home : home + end - start] = False
-        if new.any():
-            codes[new] = self._codes.sa_encode(np.ascontiguousarray(rows[new]))
+        for ids in _blocks(np.flatnonzero(new)):
+            codes[ids] = self._codes.sa_encode(rows.take(ids))
         index: Any = faiss.clone_index(self._codes)
         index.reset()
         faiss.copy_array_to_vector(codes.reshape(-1), index.codes)
@@ -103,28 +99,31 @@ class Ann:
         """Numbers of the rows that are probably nearest: (n_queries, RESCORED), in no order, -1 for none."""
         return np.asarray(self._scan.search(np.ascontiguousarray(queries), RESCORED)[1], np.int64)
 
-    def measure(self, rows: NDArray[np.float32]) -> float:
+    def measure(self, rows: Rows) -> float:
         """Recall@10 (0..1) against exact search.
 
         Asked is for what is between two rows taken at random, which is as hard as questions are; rows
         themselves would be too easy.
         """
-        import faiss
-
-        pairs = np.random.default_rng(_SEED).integers(0, len(rows), (_ASKED, 2))
-        asked = rows[pairs].sum(axis=1)
-        nearest = faiss.knn(asked, rows, _FOUND, metric=faiss.METRIC_INNER_PRODUCT)[1]
+        pairs = np.random.default_rng(_SEED).integers(0, len(rows), (2, _ASKED))
+        asked = rows.take(pairs[0]) + rows.take(pairs[1])
+        nearest = rows.nearest(asked, _FOUND)[0]
         both = zip(nearest.tolist(), self.search(asked).tolist(), strict=True)
         return round(sum(len({*near} & {*found}) for near, found in both) / nearest.size, 4)
 
 
-def _coded(rows: NDArray[np.float32], numbers: int) -> Any:
+def _coded(rows: Rows, numbers: int) -> Any:
     """A FAISS index of the codes of rows, ``numbers`` numbers of a row to a part."""
     import faiss
 
-    index = faiss.IndexPQ(rows.shape[1], rows.shape[1] // numbers, _BITS, faiss.METRIC_INNER_PRODUCT)
+    index = faiss.IndexPQ(rows.dim, rows.dim // numbers, _BITS, faiss.METRIC_INNER_PRODUCT)
     index.pq.cp.seed = _SEED
     chosen = np.random.default_rng(_SEED).choice(len(rows), min(len(rows), _TRAINED_ON), replace=False)
-    index.train(np.ascontiguousarray(rows[np.sort(chosen)]))
-    index.add(rows)
+    index.train(rows.take(np.sort(chosen)))
+    for ids in _blocks(np.arange(len(rows))):
+        index.add(rows.take(ids))
     return index
+
+
+def _blocks(ids: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    return np.split(ids, range(_BLOCK, len(ids), _BLOCK)) if len(ids) else []

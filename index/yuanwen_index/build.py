@@ -38,9 +38,9 @@ from .passages import Passage, split_passages
 from .places import Place, place_of
 from .recipe import encoder_record, load_recorded, recipe
 from .retriever import read_ann, read_postings, read_vectors
+from .rows import Rows, check_rows
 from .store import Draft, Generation, current_generation, make_folder, next_generation, open_generation, sweep
 from .terms import Postings, PostingsWriter
-from .vectors import check_rows
 
 Progress = Callable[[str, int, int], None]
 
@@ -291,18 +291,17 @@ class Build:
             raise IndexMismatch("there is no earlier generation to keep")
         return self.earlier.manifest
 
-    def encode(self, encoder: Encoder, tell: Progress) -> NDArray[np.float32]:
-        """Vectors of all passages (n_passages, dim): the new ones encoded, the others taken over."""
-        vectors = np.empty((self.writer.n_passages, encoder.dim), np.float32)
+    def encode(self, encoder: Encoder, tell: Progress) -> Rows:
+        """Vectors of all passages: the new ones encoded, the others taken over."""
+        vectors = Rows.room(self.writer.n_passages, encoder.dim)
         if self.taken and self.earlier is not None:
             before = read_vectors(self.earlier)
             for start, end, home in self.taken:
-                vectors[home : home + end - start] = before[start:end]
+                vectors.put_from(before, start, end, home)
         for batch in _batches(self.pending, batch_of(encoder, _BATCH)):
             tell("encode", batch.start, len(self.pending))
-            numbers = [number for number, _ in self.pending[batch.start : batch.stop]]
-            texts = [text for _, text in self.pending[batch.start : batch.stop]]
-            vectors[numbers] = encoded(encoder, texts)
+            numbers, texts = zip(*self.pending[batch], strict=True)
+            vectors.put(np.array(numbers, np.int64), encoded(encoder, list(texts)))
         tell("encode", len(self.pending), len(self.pending))
         return vectors
 
@@ -321,7 +320,7 @@ class Build:
         tell("match", self.writer.n_passages, self.writer.n_passages)
         return finished
 
-    def _ann(self, vectors: NDArray[np.float32]) -> Ann | None:
+    def _ann(self, vectors: Rows) -> Ann | None:
         """Codes to search by; those there are stay as long as they were made from nearly these vectors."""
         taken = sum(end - start for start, end, _ in self.taken)
         earlier = read_ann(self.earlier) if self.earlier and taken else None
@@ -329,7 +328,7 @@ class Build:
             return earlier.again(vectors, self.taken)
         return Ann.of(vectors)
 
-    def publish(self, folder: Path, vectors: NDArray[np.float32], tell: Progress) -> Manifest:
+    def publish(self, folder: Path, vectors: Rows, tell: Progress) -> Manifest:
         """Write the new generation and make it the current one."""
         postings = self._postings(tell)
         ann = self._ann(vectors)
@@ -337,7 +336,8 @@ class Build:
         draft = Draft(folder)
         try:
             self.writer.write(draft)
-            draft.write("vectors.f32", [vectors.astype("<f4", copy=False).reshape(-1).view(np.uint8).data])
+            for file, data in vectors.files().items():
+                draft.write(file, [data])
             for name in Postings.__slots__:
                 draft.write_array(f"terms/{name}.npy", getattr(postings, name))
             if ann:

@@ -21,6 +21,7 @@ from .passages import Passage
 from .places import MilvusPlace, Place, place_of
 from .recipe import RecordedEncoder, check_recipe
 from .retriever import read_vectors
+from .rows import Rows
 from .store import current_generation, open_generation, sweep
 
 __all__ = ["copy_index"]
@@ -108,7 +109,7 @@ def _folder(folder: Path) -> _Shelf:
                 made, passages = articles[article - first]
                 passages.append(Passage(made, opens, closes))
             asked = corpus.document_record(number)["asked"]
-            yield _Copied(document, asked, articles, vectors[start:stop])
+            yield _Copied(document, asked, articles, vectors.take(slice(start, stop)))
 
     return _Shelf(generation.manifest, listed, documents)
 
@@ -150,11 +151,11 @@ def _into_folder(found: _Shelf, folder: Path, tell: Progress, started: float) ->
         sweep(folder, keep=lambda number: current is None or number <= current)
         build = Build.start(None, encoder, None)
         build.skipped = [Skipped(*pair) for pair in found.manifest.skipped]
-        vectors = np.empty((counts.passages, encoder.dim), np.float32)
+        vectors = Rows.room(counts.passages, encoder.dim)
         for done, copied in enumerate(found.documents()):
             tell("copy", done, counts.documents)
             at = build.writer.n_passages
-            vectors[at : at + len(copied.vectors)] = copied.vectors
+            vectors.put(slice(at, at + len(copied.vectors)), copied.vectors)
             build.add_parsed(copied.document, copied.asked, copied.articles)
         tell("copy", counts.documents, counts.documents)
         manifest = build.publish(folder, vectors, tell)

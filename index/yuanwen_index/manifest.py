@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeVar
 
 from .errors import IndexCorrupt, IndexMismatch
+from .rows import PLAIN, stored_as
 
 FORMAT = 1
 MANIFEST = "MANIFEST.json"
@@ -144,6 +145,8 @@ def _from_record(record: dict[str, Any], names: Collection[str]) -> Manifest:
     files = {name: _whole(FileRecord, entry) for name, entry in record["files"].items()}
     ann = None if record["ann"] is None else _whole(AnnRecord, record["ann"])
     wanted = {*names, *([ANN] if ann else [])}
+    if wanted >= PLAIN:
+        wanted = wanted - PLAIN | stored_as(files)
     if missing := sorted(wanted - set(files)):
         raise KeyError(missing[0])
     if set(files) != wanted:

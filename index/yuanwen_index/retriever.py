@@ -17,13 +17,14 @@ from .articles import Article
 from .corpus import Corpus, Lazy
 from .documents import Document
 from .encoders import Encoder
-from .errors import IndexMismatch, UsageError
+from .errors import UsageError
 from .filters import ANYWHERE, Filter, Metadata
 from .hits import POOL, Hit, Mode, Ranks, fused_hits
 from .manifest import ANN, Manifest
 from .passages import Passage
 from .places import Place, place_of
 from .recipe import check_encoder, check_recipe, encoder_record, load_recorded
+from .rows import Rows
 from .store import Generation, open_generation, read_current
 from .terms import Postings, TermIndex
 from .vectors import Mask, VectorIndex
@@ -373,16 +374,11 @@ def read_postings(generation: Generation) -> Postings:
     return postings
 
 
-def read_vectors(generation: Generation) -> NDArray[np.float32]:
-    """The stored vectors (n_passages, dim)."""
-    data = generation.files["vectors.f32"]
-    shape = (generation.manifest.counts.passages, generation.manifest.encoder.dim)
-    if len(data) != 4 * shape[0] * shape[1]:
-        raise IndexMismatch(
-            f"vectors.f32 holds {len(data)} bytes, which is not {shape[0]} passages of dimension {shape[1]}. "
-            "Index the files again."
-        )
-    return data.view("<f4").reshape(shape)
+def read_vectors(generation: Generation) -> Rows:
+    """The stored vectors."""
+    return Rows.from_files(
+        generation.files, generation.manifest.counts.passages, generation.manifest.encoder.dim
+    )
 
 
 def read_ann(generation: Generation) -> Ann | None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from .ann import Ann
 from .errors import IndexMismatch
+from .rows import Rows, check_rows
 
 Mask = NDArray[np.bool_]
 
@@ -21,18 +22,21 @@ _PROPOSED = 8  # times as many rows must be proposed as are asked for
 class VectorIndex:
     """Search over unit rows, which are searched where they lie.
 
-    ``rows`` is (n, dim) float32, every number finite. With ``ann`` the rows it proposes are compared, not all;
+    ``rows`` is (n, dim), every number finite. With ``ann`` the rows it proposes are compared, not all;
     a filtered search and one for very many rows are always exact. ``sample`` (m, dim) stands for all rows where
     these are only some of them.
     """
 
     def __init__(
-        self, rows: NDArray[np.float32], ann: Ann | None = None, sample: NDArray[np.float32] | None = None
+        self,
+        rows: NDArray[np.float32] | Rows,
+        ann: Ann | None = None,
+        sample: NDArray[np.float32] | None = None,
     ) -> None:
-        check_rows(rows)
-        self._rows = np.ascontiguousarray(rows)
-        of_all = self._rows[:: max(1, len(rows) // SAMPLED)]
-        self._sample = np.ascontiguousarray(of_all) if sample is None else sample
+        self._rows = rows if isinstance(rows, Rows) else Rows(rows)
+        self._rows.check()
+        of_all = slice(None, None, max(1, len(rows) // SAMPLED))
+        self._sample = np.ascontiguousarray(self._rows.take(of_all)) if sample is None else sample
         self._ann = ann
 
     def __len__(self) -> int:
@@ -41,7 +45,7 @@ class VectorIndex:
     @property
     def dim(self) -> int:
         """Numbers per vector."""
-        return int(self._rows.shape[1])
+        return self._rows.dim
 
     def search(
         self, queries: NDArray[np.float32], k: int, allowed: Mask | None = None
@@ -58,19 +62,10 @@ class VectorIndex:
             return np.empty(empty, np.int64), np.empty(empty, np.float32)
         with _threads(len(queries)):
             if self._ann is None or ids is not None or k > self._ann.record.rescored // _PROPOSED:
-                return self._compare_all(queries, k, ids)
+                return self._rows.nearest(queries, k, ids)
             proposed = self._ann.search(queries)
         best = [self._compare(query, row[row >= 0], k) for query, row in zip(queries, proposed, strict=True)]
         return np.stack([found for found, _ in best]), np.stack([cosines for _, cosines in best])
-
-    def _compare_all(
-        self, queries: NDArray[np.float32], k: int, ids: NDArray[np.int64] | None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        import faiss
-
-        rows = self._rows if ids is None else self._rows[ids]
-        cosines, found = faiss.knn(np.ascontiguousarray(queries), rows, k, metric=faiss.METRIC_INNER_PRODUCT)
-        return (found if ids is None else ids[found]), cosines
 
     def _compare(
         self, query: NDArray[np.float32], ids: NDArray[np.int64], k: int
@@ -83,7 +78,7 @@ class VectorIndex:
     def cosines(self, query: NDArray[np.float32], ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """Cosines of one query (dim,) with the rows ``ids`` (m,): (m,)."""
         self._check_queries(query[np.newaxis])
-        return np.asarray(self._rows[ids] @ query, np.float32)
+        return self._rows.cosines(query, ids)
 
     def standard(self, query: NDArray[np.float32], cosines: NDArray[np.float32]) -> NDArray[np.float32]:
         """Cosines (m,) of one query as standard deviations above what it has with any passage: (m,).
@@ -116,11 +111,3 @@ def _threads(n_queries: int) -> Iterator[None]:
         yield
     finally:
         faiss.omp_set_num_threads(threads)
-
-
-def check_rows(rows: NDArray[np.float32]) -> None:
-    """Raise ValueError unless ``rows`` is a finite float32 matrix (FAISS checks neither)."""
-    if rows.ndim != 2 or rows.dtype != np.float32:
-        raise ValueError(f"vectors must be a float32 matrix, not {rows.dtype} of shape {rows.shape}")
-    if not bool(np.isfinite(rows.sum(dtype=np.float64))):
-        raise ValueError("vectors must be finite numbers")

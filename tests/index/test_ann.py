@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 from tests.index.hashing_encoder import HashingEncoder
 
 from yuanwen_index import ann as ann_module
+from yuanwen_index import rows as rows_module
 from yuanwen_index.ann import GOOD_RECALL, Ann
 from yuanwen_index.build import build_index
 from yuanwen_index.errors import IndexCorrupt
 from yuanwen_index.manifest import ANN
 from yuanwen_index.retriever import Retriever
+from yuanwen_index.rows import Rows
 from yuanwen_index.vectors import VectorIndex
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -29,6 +31,7 @@ def clustered_rows(n: int, seed: int = 1, dim: int = 32) -> NDArray[np.float32]:
 @pytest.fixture
 def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ann_module, "EXACT_UNTIL", 50)
+    monkeypatch.setattr(rows_module, "EXACT_UNTIL", 50)
 
 
 def recall(index: VectorIndex, exact: VectorIndex, queries: NDArray[np.float32], k: int) -> float:
@@ -37,12 +40,12 @@ def recall(index: VectorIndex, exact: VectorIndex, queries: NDArray[np.float32],
 
 
 def test_few_rows_are_all_compared() -> None:
-    assert Ann.of(clustered_rows(ann_module.EXACT_UNTIL)) is None
+    assert Ann.of(Rows(clustered_rows(ann_module.EXACT_UNTIL))) is None
 
 
 def test_codes_find_what_comparing_every_row_finds_with_its_exact_cosines(few_are_many: None) -> None:
     rows, queries = clustered_rows(3000), clustered_rows(100, seed=2)
-    ann = Ann.of(rows)
+    ann = Ann.of(Rows(rows))
     assert ann is not None
     assert ann.record.recall >= GOOD_RECALL
     index = VectorIndex(rows, ann)
@@ -54,7 +57,7 @@ def test_codes_find_what_comparing_every_row_finds_with_its_exact_cosines(few_ar
 
 def test_a_filtered_search_and_one_for_very_many_rows_compare_every_row(few_are_many: None) -> None:
     rows, queries = clustered_rows(3000), clustered_rows(20, seed=2)
-    index, exact = VectorIndex(rows, Ann.of(rows)), VectorIndex(rows)
+    index, exact = VectorIndex(rows, Ann.of(Rows(rows))), VectorIndex(rows)
     allowed = np.arange(3000) % 7 == 0
     np.testing.assert_array_equal(
         index.search(queries, 10, allowed)[0], exact.search(queries, 10, allowed)[0]
@@ -66,12 +69,12 @@ def test_where_no_codes_are_good_enough_every_row_is_compared(
     few_are_many: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ann_module, "GOOD_RECALL", 1.01)
-    assert Ann.of(clustered_rows(1000)) is None
+    assert Ann.of(Rows(clustered_rows(1000))) is None
 
 
 def test_codes_are_read_back_as_they_were_written(few_are_many: None) -> None:
     rows = clustered_rows(2000)
-    ann = Ann.of(rows)
+    ann = Ann.of(Rows(rows))
     assert ann is not None
     again = Ann.from_bytes(ann.to_bytes(), ann.record, rows.shape)
     np.testing.assert_array_equal(again.search(rows[:9]), ann.search(rows[:9]))
@@ -84,11 +87,11 @@ def test_codes_are_read_back_as_they_were_written(few_are_many: None) -> None:
 
 def test_codes_of_changed_rows_are_those_that_coding_all_of_them_gives(few_are_many: None) -> None:
     rows = clustered_rows(2000)
-    ann = Ann.of(rows)
+    ann = Ann.of(Rows(rows))
     assert ann is not None
     moved = np.concatenate([clustered_rows(30, seed=5), rows[500:2000], rows[100:300]])
-    updated = ann.again(moved, [(500, 2000, 30), (100, 300, 1530)])
-    at_once = ann.again(moved, [])
+    updated = ann.again(Rows(moved), [(500, 2000, 30), (100, 300, 1530)])
+    at_once = ann.again(Rows(moved), [])
     np.testing.assert_array_equal(updated.to_bytes(), at_once.to_bytes())
 
 
