@@ -138,23 +138,25 @@ def main() -> None:
     )
     parser.add_argument("--systems", nargs="*", default=list(SYSTEMS), choices=list(SYSTEMS))
     parser.add_argument("--out", type=Path, help="folder for the plots and figures.json")
+    parser.add_argument(
+        "--work", type=Path, help="folder where the articles are laid out, kept for the next piece"
+    )
     options = parser.parse_args()
     print(machine(), flush=True)
     found = read_figures(options.out) if options.out else {}
     for size in sorted({*options.sizes, *options.alone}):
         with tempfile.TemporaryDirectory(prefix="yuanwen-bench-") as place:
-            files, texts = Path(place) / "files", Path(place) / "passages.json"
-            passages = lay_out(files, options.news, size)
-            texts.write_text(json.dumps(passages), "utf-8")
-            n_passages = len(passages)
-            del passages
+            home = (options.work or Path(place)) / str(size)
+            files, texts = home / "files", home / "passages.json"
+            if not texts.exists():
+                texts.write_text(json.dumps(lay_out(files, options.news, size)), "utf-8")
+            n_passages = len(json.loads(texts.read_text("utf-8")))
             rows = found.setdefault(n_passages, {})
             for name in options.systems:
                 if size in options.sizes or name in ALONE:
-                    home = Path(place) / "indexes" / name
-                    rows[name] = measure(name, files, texts, home)
+                    rows[name] = measure(name, files, texts, home / "indexes" / name)
                     rows[name] |= {"passages_s": n_passages / rows[name]["build_s"]} if rows[name] else {}
-                    shutil.rmtree(home, ignore_errors=True)
+                    shutil.rmtree(home / "indexes", ignore_errors=True)
                     if options.out:
                         write_figures(found, options.out)
         print(tables(n_passages, rows), flush=True)

@@ -14,7 +14,7 @@ from .errors import IndexCorrupt
 from .tokens import keys_of_tokens, question_keys, token_keys
 
 K1, B = 1.2, 0.75
-_BLOCK_CHARACTERS = 4_000_000
+_BLOCK_CHARACTERS = 1_500_000
 _BLOCK_POSTINGS = 1 << 23
 _TEXT_BITS = 20  # a posting sorts as one number: 44 bits of token key, 20 bits of text
 _MOST_COUNTED = 255
