@@ -1,10 +1,10 @@
 """Recall of the right paragraph by words, by meaning and by both, on public question sets.
 
-    python bench/retrieval.py EVAL [--encoder FOLDER]
+    python bench/retrieval.py EVAL [--encoder FOLDER] [--bytes] [--only "CMRC 2018 dev" ...]
 
 EVAL is a folder with CMRC 2018 dev, DRCD dev, XQuAD and Tatoeba pairs, named as in ``training/encoder_measure.py``.
 Beside them the project's own questions are asked over the pages in ``seeds/``. Ends with 1 where, in one language,
-adding meaning costs more than 0.3 points of R@1.
+adding meaning costs more than 0.3 points of R@1. ``--bytes`` rounds all vectors as an index of many passages keeps them.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "index"), str(ROOT / "qa")]
@@ -22,6 +25,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "index"), str(ROOT / "qa")]
 from training.encoder_measure import QUESTIONS_PASSAGES, ranks, recalls, sentence_tasks  # noqa: E402
 
 from yuanwen_index import Encoder, build_index, load_encoder  # noqa: E402
+from yuanwen_index.encoders import SHIPPED_FOLDER, StaticEncoder  # noqa: E402
+from yuanwen_index.rows import Rows  # noqa: E402
 from yuanwen_qa import (  # noqa: E402
     Measurement,
     QuestionSet,
@@ -36,6 +41,21 @@ MODES = ("lexical", "dense", "hybrid")
 MAY_COST = 0.3  # points of R@1
 
 Row = dict[str, tuple[float, float]]
+
+
+class InBytes(StaticEncoder):
+    """The shipped encoder, with vectors of passages rounded as many are kept."""
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return (n_texts, dim) float32: whole numbers times a scale."""
+        vectors = super().encode_passages(texts)
+        rows = Rows(np.empty(vectors.shape, np.int8), np.empty(len(vectors), np.float32))
+        rows.put(slice(None), vectors)
+        return rows.take(slice(None))
+
+    def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return (n_texts, dim) float32, unit rows."""
+        return super().encode_passages(texts)
 
 
 def paragraph_sets(folder: Path) -> Iterator[tuple[str, QuestionSet]]:
@@ -72,20 +92,24 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--encoder", default=None)
+    parser.add_argument("--bytes", action="store_true")
+    parser.add_argument("--only", nargs="*", help="sets of questions on paragraphs")
     options = parser.parse_args()
-    encoder = load_encoder(options.encoder)
+    encoder = InBytes(SHIPPED_FOLDER) if options.bytes else load_encoder(options.encoder)
     print("| R@1 / R@5 | words | meaning | both |\n|---|---|---|---|")
     dearer = []
     measured = (
         (name, open_paragraphs(asked, "open", encoder=encoder))
         for name, asked in paragraph_sets(options.folder)
+        if not options.only or name in options.only
     )
-    for name, row in chain(((name, recall_row(one)) for name, one in measured), seed_rows(encoder)):
+    seeds = seed_rows(encoder) if not options.only else iter(())
+    for name, row in chain(((name, recall_row(one)) for name, one in measured), seeds):
         cells = " | ".join(f"{first:.1f} / {fifth:.1f}" for first, fifth in row.values())
         print(f"| {name} | {cells} |", flush=True)
         if " to " not in name and row["hybrid"][0] < row["lexical"][0] - MAY_COST:
             dearer.append(name)
-    for name, task in sentence_tasks(options.folder).items():
+    for name, task in sentence_tasks(options.folder).items() if not options.only else ():
         print(f"| {name} | | {' / '.join(map(str, recalls(ranks(encoder, task))))} | |")
     if dearer:
         sys.exit(f"adding meaning costs more than {MAY_COST} points of R@1: {', '.join(dearer)}")

@@ -29,7 +29,7 @@ from .errors import (
     MissingExtra,
     UsageError,
 )
-from .files import Origin, open_regular
+from .files import Origin, open_regular, settled
 from .filters import Metadata, check_metadata, same_metadata
 from .formats.decoding import GUESSED
 from .lock import writing
@@ -204,22 +204,22 @@ class Build:
 
     def _read_file(self, path: Path, source: str, given: Metadata | None) -> None:
         number = self.known.get(source)
-        origin = None if number is None else self._unchanged(path, number)
-        if origin is not None and number is not None:
-            self.take(number, origin, given)
+        file = None if number is None else self._unchanged(path, number)
+        if file is not None and number is not None:
+            self.take(number, file, given)
             return
         document = read_document(path, source, encoding=self.encoding)
         kept = {} if number is None else self.records[number]["metadata"]
         self.add(replace(document, metadata=kept if given is None else given), self.encoding)
 
-    def take(self, number: int, origin: Origin | None = None, given: Metadata | None = None) -> None:
-        """Take document ``number`` over; None leaves it its ``origin``, and the metadata it had."""
+    def take(self, number: int, file: dict[str, Any] | None = None, given: Metadata | None = None) -> None:
+        """Take document ``number`` over; ``file`` is the record of its origin. None leaves it what it had."""
         if self.corpus is None:
             raise IndexMismatch("nothing can be taken over from an index that other rules made")
         before = self.records[number]
         about = before["metadata"] if given is None else given
         same = same_metadata(about, before["metadata"])
-        file = origin.record() if origin else before.get("file")
+        file = file or before.get("file")
         self._take_passages(*self.corpus.passage_range(number))
         changed = (
             None if same and file == before.get("file") else before | {"file": file, "metadata": dict(about)}
@@ -238,25 +238,26 @@ class Build:
                 return
         self.taken.append((start, end, home))
 
-    def _unchanged(self, path: Path, number: int) -> Origin | None:
-        """The origin of document ``number`` if the bytes at ``path`` and the encoding are those of last time.
+    def _unchanged(self, path: Path, number: int) -> dict[str, Any] | None:
+        """The record of the origin of document ``number`` if the bytes at ``path`` and the encoding are those of last time.
 
         They are read only where the size and the time of the last change cannot tell.
         """
         if self.corpus is None or self.records[number]["asked"] != self.encoding:
             return None
-        earlier = Origin.from_record(self.records[number].get("file"))
+        earlier: dict[str, Any] | None = self.records[number].get("file")
         try:
-            if earlier and earlier.settled_at(path) and os.access(path, os.R_OK):
+            if settled(earlier, path) and os.access(path, os.R_OK):
                 return earlier
             with open(path, "rb", opener=open_regular) as file:
                 about = os.fstat(file.fileno())
-                same = hashlib.file_digest(file, "sha256").hexdigest() == self.records[number]["sha256"]
+                if hashlib.file_digest(file, "sha256").hexdigest() != self.records[number]["sha256"]:
+                    return None
         except OSError:
             return None
-        origin = Origin.of(path, about) if same else None
-        self.moved |= origin is not None and (earlier is None or earlier.path != origin.path)
-        return origin
+        found = Origin.of(path, about).record()
+        self.moved |= earlier is None or earlier["path"] != found["path"]
+        return found
 
     def add(self, document: Document, asked: str | None) -> None:
         """Parse a document, which was read with the encoding ``asked`` for."""

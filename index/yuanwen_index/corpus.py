@@ -76,9 +76,17 @@ class Corpus:
         record.setdefault("metadata", {})  # not there in the first indexes
         return record
 
-    def document_line(self, document: int) -> bytes:
-        """The stored line of one document."""
-        return self._document_lines[document]
+    def document_lines(self, first: int, end: int) -> memoryview:
+        """The stored lines of the documents ``first`` to ``end``."""
+        return self._document_lines.between(first, end)
+
+    def end_of(self, n_documents: int) -> tuple[int, int]:
+        """Where the text (bytes) and the articles of the first so many documents end."""
+        return (
+            (self.extents.item(n_documents - 1, 0), self.extents.item(n_documents - 1, 1))
+            if n_documents
+            else (0, 0)
+        )
 
     def article_record(self, article: int) -> dict[str, Any]:
         """The stored fields of one article, without making its text."""
@@ -91,19 +99,22 @@ class Corpus:
 
     def text_bytes(self, document: int) -> memoryview:
         """The decoded text of one document as UTF-8 (lone surrogates kept)."""
-        start = int(self.extents[document - 1, 0]) if document else 0
-        return self._texts.data[start : int(self.extents[document, 0])]
+        return self.text_between(self.end_of(document)[0], self.end_of(document + 1)[0])
+
+    def text_between(self, start: int, end: int) -> memoryview:
+        """Bytes of all texts."""
+        return self._texts.data[start:end]
 
     def article_range(self, document: int) -> tuple[int, int]:
         """Numbers of the articles of one document, half-open."""
-        return (int(self.extents[document - 1, 1]) if document else 0), int(self.extents[document, 1])
+        return self.end_of(document)[1], self.end_of(document + 1)[1]
 
     def passage_range(self, document: int) -> tuple[int, int]:
         """Numbers of the passages of one document, half-open."""
         if self._passage_ends is None:
             articles = np.ascontiguousarray(self.rows[:, 0])
             self._passage_ends = np.searchsorted(articles, self.extents[:, 1])
-        return (int(self._passage_ends[document - 1]) if document else 0), int(self._passage_ends[document])
+        return self._passage_ends.item(document - 1) if document else 0, self._passage_ends.item(document)
 
     def document_of(self, article: int) -> int:
         """Number of the document that an article stands in."""
@@ -167,18 +178,15 @@ class CorpusWriter:
 
     def __init__(self) -> None:
         self._texts: list[bytes | memoryview] = []
-        self._documents: list[bytes] = []
+        self._documents: list[bytes | memoryview] = []
         self._articles: list[bytes | memoryview] = []
-        self._extents: list[tuple[int, int]] = []
+        self._extents: list[NDArray[np.int64]] = []
         self._rows: list[NDArray[np.int32]] = []
         self._n_bytes = 0
+        self._run: tuple[Corpus, int, int, int] | None = None  # documents to copy, and articles before them
+        self.n_documents = 0
         self.n_articles = 0
         self.n_passages = 0
-
-    @property
-    def n_documents(self) -> int:
-        """Documents so far."""
-        return len(self._documents)
 
     def add(self, document: Document, asked: str | None, articles: Sequence[_Cut]) -> None:
         """Append a document with its articles and their passages; ``asked`` is the encoding asked for."""
@@ -187,8 +195,6 @@ class CorpusWriter:
             for number, (_, passages) in enumerate(articles)
             for passage in passages
         ]
-        self._articles += [_line(article_fields(article)) for article, _ in articles]
-        self.n_articles += len(articles)
         record = {
             "source": document.source,
             "encoding": document.encoding,
@@ -197,34 +203,65 @@ class CorpusWriter:
             "file": document.origin and document.origin.record(),
             "metadata": dict(document.metadata),
         }
+        self._close_run()
         text = document.text.encode("utf-8", "surrogatepass")
-        self._append(_line(record), text, np.array(rows, np.int32))
+        self._articles += [_line(article_fields(article)) for article, _ in articles]
+        self.n_articles += len(articles)
+        self._append([_line(record)], text, np.array(rows, np.int32))
+        self._extents.append(np.array([[self._n_bytes, self.n_articles]], np.int64))
+        self.n_documents += 1
+        self.n_passages += len(rows)
 
     def copy(self, corpus: Corpus, document: int, changed: dict[str, Any] | None = None) -> None:
-        """Append a document of ``corpus``, its articles and passages as they are; ``changed`` is its record if another."""
+        """Append a document of ``corpus``, its articles and passages as they are; ``changed`` is its record if another.
+
+        Documents that follow each other are copied together.
+        """
         first, end = corpus.article_range(document)
         start, stop = corpus.passage_range(document)
-        rows = corpus.rows[start:stop] + np.array([self.n_articles - first, 0, 0], np.int32)
-        self._articles.append(corpus.article_lines(first, end))
+        if changed or self._run is None or self._run[0] is not corpus or self._run[2] != document:
+            self._close_run()
+            self._run = corpus, document, document, self.n_articles
+        self._run = (*self._run[:2], document + 1, self._run[3])
+        self.n_documents += 1
         self.n_articles += end - first
-        line = _line(changed) if changed else corpus.document_line(document)
-        self._append(line, corpus.text_bytes(document), rows)
+        self.n_passages += stop - start
+        if changed:
+            self._close_run(_line(changed))
+
+    def _close_run(self, line: bytes | None = None) -> None:
+        """Copy the documents that wait for it; ``line`` is the record of the only one if another."""
+        if self._run is None:
+            return
+        corpus, start, stop, before = self._run
+        self._run = None
+        (text_start, first), (text_end, end) = corpus.end_of(start), corpus.end_of(stop)
+        shift = np.array([self._n_bytes - text_start, before - first], np.int64)
+        self._extents.append(corpus.extents[start:stop] + shift)
+        self._articles.append(corpus.article_lines(first, end))
+        rows = corpus.rows[corpus.passage_range(start)[0] : corpus.passage_range(stop - 1)[1]]
+        self._append(
+            [line or corpus.document_lines(start, stop)],
+            corpus.text_between(text_start, text_end),
+            rows + np.array([before - first, 0, 0], np.int32),
+        )
+
+    def _append(
+        self, lines: list[bytes | memoryview], text: bytes | memoryview, rows: NDArray[np.int32]
+    ) -> None:
+        self._documents += lines
+        self._texts.append(text)
+        self._n_bytes += len(text)
+        self._rows.append(rows.reshape(-1, 3))
 
     def write(self, draft: Draft) -> None:
         """Write all that was collected."""
+        self._close_run()
         draft.write("documents.jsonl", self._documents)
         draft.write("articles.jsonl", self._articles)
         draft.write("texts.utf8", self._texts)
-        draft.write_array("extents.npy", np.array(self._extents, np.int64).reshape(-1, 2))
+        draft.write_array("extents.npy", np.concatenate([np.empty((0, 2), np.int64), *self._extents]))
         draft.write_array("passages.npy", np.concatenate([np.empty((0, 3), np.int32), *self._rows]))
-
-    def _append(self, line: bytes, text: bytes | memoryview, rows: NDArray[np.int32]) -> None:
-        self._documents.append(line)
-        self._texts.append(text)
-        self._n_bytes += len(text)
-        self._extents.append((self._n_bytes, self.n_articles))
-        self._rows.append(rows.reshape(-1, 3))
-        self.n_passages += len(rows)
 
 
 class _Lines:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-__all__ = ["FileState", "Origin", "open_regular"]
+__all__ = ["FileState", "Origin", "open_regular", "settled"]
 
 FileState = Literal["same", "changed", "gone", "unknown"]
 """Of a file, against what was indexed; ``unknown`` where it is not known where it was, or cannot be read."""
@@ -49,12 +49,6 @@ class Origin:
         """As JSON values."""
         return {"path": str(self.path), "size": self.size, "modified_ns": self.modified_ns}
 
-    def settled_at(self, path: Path) -> bool:
-        """Whether size and time prove that ``path`` is this file, unchanged. Raises OSError where there is none."""
-        about = path.stat()
-        same = (about.st_size, about.st_mtime_ns) == (self.size, self.modified_ns)
-        return same and stat.S_ISREG(about.st_mode) and path.absolute() == self.path
-
     def state(self, sha256: str) -> FileState:
         """Whether the file still has the bytes with this sum; they are read only when size and time cannot tell."""
         try:
@@ -69,6 +63,18 @@ class Origin:
             return "gone"
         except (OSError, ValueError):
             return "unknown"
+
+
+def settled(record: dict[str, Any] | None, path: Path) -> bool:
+    """Whether size and time prove that ``path`` is the file that ``Origin.record`` described, unchanged.
+
+    Raises OSError where there is none.
+    """
+    if record is None or record["modified_ns"] is None:
+        return False
+    about = path.stat()
+    same = (about.st_size, about.st_mtime_ns) == (record["size"], record["modified_ns"])
+    return same and stat.S_ISREG(about.st_mode) and str(path.absolute()) == record["path"]
 
 
 def open_regular(path: str, flags: int) -> int:

@@ -140,7 +140,8 @@ def _gather(build: Build, new: Mapping[str, Document], gone: Collection[str], te
         if source not in new:
             build.take(build.known[source])
         elif number is not None and _same_text(build, number, new[source]):
-            build.take(number, new[source].origin, new[source].metadata)
+            origin = new[source].origin
+            build.take(number, origin.record() if origin else None, new[source].metadata)
         else:
             build.add(new[source], None)
     tell("read", len(sources), len(sources))
