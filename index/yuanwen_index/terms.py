@@ -74,8 +74,9 @@ class Postings:
         if len(self.passages) and (self.passages.min() < 0 or self.passages.max() >= n_passages):
             raise IndexCorrupt("terms", "it names a passage that does not exist", _REMEDY)
         for terms, part in _runs(self.starts):
-            rises = np.diff(self.passages[part], prepend=-1) > 0
-            rises[self.starts[terms] - part.start] = True
+            passages = self.passages[part]
+            rises = passages[1:] > passages[:-1]
+            rises[self.starts[terms][1:] - part.start - 1] = True
             if not rises.all():
                 raise IndexCorrupt("terms", "its passages are not in order", _REMEDY)
 
