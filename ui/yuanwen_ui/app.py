@@ -7,6 +7,7 @@ The source panel is not Gradio's: ``static/page.js`` adds it, because ``gr.HTML`
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -36,8 +37,13 @@ Turns = tuple[Turn, ...]
 
 
 def import_gradio() -> Any:
-    """Gradio, told before its import to look nothing up on other hosts."""
+    """Gradio, told before its import to look nothing up on other hosts and to keep no record of the questions asked.
+
+    It would keep ten thousand, with their sessions, and add all of them up anew after every question.
+    """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
+    os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(sys.maxsize)
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     import gradio
 
