@@ -1,13 +1,15 @@
-"""Train the shipped encoder: ``python -m training.encoder DATA OUT [--quick] [--eval EVAL]``.
+"""Train the shipped encoder: ``python -m training.encoder DATA OUT [--quick] [--eval EVAL] [--onward FOLDER]``.
 
-Five steps: read the pairs, make the tokenizer, find out which piece translates which, place the pieces,
-train. Figures go to standard output; OUT gets the folder that the package ships. The seed fixes every draw; give
-``--threads 1`` too when two runs are to be compared number by number.
+Six steps: read the pairs, make the tokenizer, find out which piece translates which, place the pieces,
+train, and train a little more with questions written by hand over the news; ``--onward`` takes the tokenizer and the
+vectors of an encoder and does the last step alone. Figures go to standard output; OUT gets the folder that the
+package ships. The seed fixes every draw; give ``--threads 1`` too when two runs are to be compared number by number.
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,10 +28,12 @@ from .encoder_batches import Batches, Dictionary, Draw, Pairs, dictionaries
 from .encoder_data import Sources, held_out, read_sources
 from .encoder_dictionary import align, join, links_of
 from .encoder_folder import save_folder
-from .encoder_measure import ranks, recalls, tasks
+from .encoder_measure import Task, ranks, recalls, tasks
 from .encoder_start import company, start_table, teacher_vectors
 from .encoder_steps import Schedule, Table, train
 from .encoder_vocabulary import build_tokenizer, count_words, fit_pieces
+from .encoder_written import Asked, read_written, written_pairs
+from .reader_written import QUESTIONS
 
 LANGUAGES = ["zh", "en", "ja", "ko", "es", "pt", "de", "ru", "cs", "uk", "he", "tr", "ar"]
 COMMON_IN_SENTENCES = 0.1  # pieces in more of the sentences than this translate nothing
@@ -72,6 +76,13 @@ RECIPE = (
     Draw("qa_en", 2, window=True, path=("en-zh",)),
     Draw("context", 1.5, window=True, path=("zh-en", "en-xx")),
 )
+WRITTEN = (
+    *RECIPE,
+    Draw("written_zh", 38),
+    Draw("written_en", 64),
+    Draw("written_zh", 25, path=("zh-en",)),
+)
+MORE = Schedule(400, rate=0.006, warm_up=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +98,13 @@ class Plan:
     steps: int = 3_000
     batch: int = 1_024
     longest: int = 96
+    more: Schedule = MORE  # with the written questions
+    more_batch: int = 512
 
 
-QUICK = Plan(vocabulary=3_000, coverage=0.98, dim=64, short=16, counted=300, most=300, steps=60, batch=64)
+QUICK = Plan(vocabulary=3_000, coverage=0.98, dim=64, short=16, counted=300, most=300, steps=60, batch=64,
+    more=Schedule(10, rate=0.004, warm_up=2, short=16), more_batch=16,
+)  # fmt: skip
 
 
 def log(text: str) -> None:
@@ -146,9 +161,11 @@ def start(pairs: dict[str, Pairs], pieces: Pieces, words: sparse.csr_matrix, pla
     return Table(start_table(known, words, near, piece_counts(pairs, size), plan.dim, seed))
 
 
-def measure(encoder: StaticEncoder, folder: Path | None, held: Sources) -> dict[str, list[float]]:
-    """Return recall at 1 and 5 on held-out training pairs, and on the sets of a folder."""
-    found = {}
+def measure(
+    encoder: StaticEncoder, folder: Path | None, held: Sources, questions: dict[str, Task]
+) -> dict[str, list[float]]:
+    """Return recall at 1 and 5 on held-out training pairs and questions, and on the sets of a folder."""
+    found = {name: recalls(ranks(encoder, task)) for name, task in questions.items()}
     for name, texts in held.items():
         passages = list(dict.fromkeys(right for _, right in texts))
         place = {passage: number for number, passage in enumerate(passages)}
@@ -159,27 +176,62 @@ def measure(encoder: StaticEncoder, folder: Path | None, held: Sources) -> dict[
     return found
 
 
-def run(data: Path, out: Path, plan: Plan, *, hold: bool, evaluate: Path | None, seed: int = 0) -> None:
-    """Train and write the folder; ``hold`` keeps some training pairs back and measures on them."""
+def held_questions(passages: list[str], held: dict[str, Asked]) -> dict[str, Task]:
+    """Return the held-out written questions as tasks, over the passages of all their articles."""
+    return {f"held out: {name}": (asked.questions, passages, asked.right) for name, asked in held.items()}
+
+
+def read_table(folder: Path) -> Table:
+    """Return the vectors of an encoder as a table to train on."""
+    encoder = StaticEncoder(folder)
+    return Table(encoder.vectors(np.arange(len(Pieces.from_file(folder / "tokenizer.json").texts))))
+
+
+def run(
+    data: Path,
+    out: Path,
+    plan: Plan,
+    *,
+    hold: bool,
+    evaluate: Path | None,
+    seed: int = 0,
+    onward: Path | None = None,
+    written: Path = QUESTIONS,
+) -> None:
+    """Train and write the folder; ``hold`` keeps some training pairs back and measures on them.
+
+    With ``onward``, the folder of an encoder, only the last step is done. ``written`` is a file as ``reader_written``
+    describes it; its held-out questions are always held out.
+    """
     sources = read_sources(data, seed, plan.most)
     held, sources = held_out(sources) if hold else ({}, sources)
     log(f"{sum(map(len, sources.values()))} pairs of {len(sources)} sources")
     out.mkdir(parents=True, exist_ok=True)
-    tokenizer = make_tokenizer(sources, plan, seed)
-    tokenizer.save(str(out / "tokenizer.json"), pretty=False)
+    if onward:
+        shutil.copyfile(onward / "tokenizer.json", out / "tokenizer.json")
+    else:
+        make_tokenizer(sources, plan, seed).save(str(out / "tokenizer.json"), pretty=False)
     pieces = Pieces.from_file(out / "tokenizer.json")
     log(f"{len(pieces.texts)} pieces")
     pairs = cut_sources(sources, pieces)
     words = translations(pairs, pieces.texts)
     log(f"{words.nnz} translations of {np.count_nonzero(np.diff(words.indptr))} pieces")
-    table = start(pairs, pieces, words, plan, seed)
-    log("placed; training")
     books: dict[str, Dictionary] = dictionaries(words, pieces.texts)
-    batches = Batches(pairs, RECIPE, books, plan.batch, plan.longest, seed)
-    train(table, batches, Schedule(plan.steps, short=plan.short), log)
-    table.values[torch.from_numpy(mute_pieces(pieces.texts))] = 0
-    save_folder(out, tokenizer, table.values.numpy(), {"format": 1, "dim": plan.dim, "languages": LANGUAGES})
-    for name, figures in measure(StaticEncoder(out), evaluate, held).items():
+    mute = mute_pieces(pieces.texts)
+    if onward:
+        table = read_table(onward)
+    else:
+        table = start(pairs, pieces, words, plan, seed)
+        log("placed; training")
+        batches = Batches(pairs, RECIPE, books, plan.batch, plan.longest, seed)
+        train(table, batches, Schedule(plan.steps, short=plan.short), log)
+        table = Table(table.values.numpy())
+    passages, fitted, asked = read_written(data, written)
+    pairs |= written_pairs(passages, fitted, pieces, mute)
+    train(table, Batches(pairs, WRITTEN, books, plan.more_batch, plan.longest, seed + 1), plan.more, log)
+    table.values[torch.from_numpy(mute)] = 0
+    save_folder(out, table.values.numpy(), {"format": 1, "dim": plan.dim, "languages": LANGUAGES})
+    for name, figures in measure(StaticEncoder(out), evaluate, held, held_questions(passages, asked)).items():
         log(f"{name}: R@1 {figures[0]} R@5 {figures[1]}")
 
 
@@ -193,6 +245,9 @@ def main() -> None:
         "--hold", action="store_true", help="keep some training pairs back and measure on them"
     )
     parser.add_argument("--eval", type=Path, default=None, help="folder of evaluation sets, for figures only")
+    parser.add_argument(
+        "--onward", type=Path, default=None, help="folder of an encoder, to do the last step alone"
+    )
     parser.add_argument("--steps", type=int, default=None)
     parser.add_argument("--threads", type=int, default=None)
     parser.add_argument("--seed", type=int, default=0)
@@ -202,7 +257,15 @@ def main() -> None:
         plan = replace(plan, steps=options.steps)
     if options.threads:
         torch.set_num_threads(options.threads)
-    run(options.data, options.out, plan, hold=options.hold, evaluate=options.eval, seed=options.seed)
+    run(
+        options.data,
+        options.out,
+        plan,
+        hold=options.hold,
+        evaluate=options.eval,
+        seed=options.seed,
+        onward=options.onward,
+    )
 
 
 if __name__ == "__main__":

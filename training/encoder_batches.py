@@ -27,12 +27,24 @@ LEAST_CHANCE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
+class Rivals:
+    """Texts that are near right ones and wrong: pair i has those numbered ``of_pair[i]``, (n_pairs, rivals).
+
+    A rival's number is its group too: it does not compete where it is right.
+    """
+
+    texts: Bags
+    of_pair: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
 class Pairs:
     """Texts that belong together; ``group`` is equal where right texts are: those do not compete."""
 
     left: Bags
     right: Bags
     group: NDArray[np.int64]
+    rivals: Rivals | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +59,16 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Pairs as counts of pieces: rows 0..n-1 left, n..2n-1 right; column j is piece ``pieces[j]``."""
+    """Pairs as counts of pieces: rows 0..n-1 left, the others right; column j is piece ``pieces[j]``.
+
+    Of the right texts, whose groups ``group`` holds, the first n are those of the pairs; rivals follow.
+    """
 
     source: str
     pieces: NDArray[np.int64]
     counts: sparse.csr_matrix
     group: NDArray[np.int64]
+    size: int  # n
 
 
 class Dictionary:
@@ -120,9 +136,14 @@ class Batches:
         left = self._window(pairs.right, chosen) if draw.window else self._thin(*pairs.left.take(chosen))
         for name in draw.path:
             left = self._translate(self._words[name], left)
-        right = self._thin(*pairs.right.take(chosen))
-        _, group = np.unique(pairs.group[chosen], return_inverse=True)
-        return _batch(draw.source, left, right, group)
+        right, group = self._thin(*pairs.right.take(chosen)), pairs.group[chosen]
+        if pairs.rivals:
+            rivals = self._chance.permuted(pairs.rivals.of_pair[chosen], axis=1)[:, 0]
+            ids, text = self._thin(*pairs.rivals.texts.take(rivals))
+            right = np.concatenate([right[0], ids]), np.concatenate([right[1], text + n])
+            group = np.concatenate([group, rivals])
+        _, group = np.unique(group, return_inverse=True)
+        return _batch(draw.source, left, right, group, n)
 
     def _thin(self, ids: Ids, text: NDArray[np.int64]) -> Texts:
         kept = self._longest / np.maximum(np.bincount(text), 1)
@@ -151,9 +172,9 @@ def _keep(ids: Ids, text: NDArray[np.int64], keep: NDArray[np.bool_]) -> Texts:
     return ids[keep], text[keep]
 
 
-def _batch(source: str, left: Texts, right: Texts, group: NDArray[np.int64]) -> Batch:
+def _batch(source: str, left: Texts, right: Texts, group: NDArray[np.int64], size: int) -> Batch:
     pieces, column = np.unique(np.concatenate([left[0], right[0]]), return_inverse=True)
-    row = np.concatenate([left[1], right[1] + len(group)])
+    row = np.concatenate([left[1], right[1] + size])
     ones = np.ones(len(row), dtype=np.float32)
-    counts = sparse.csr_matrix((ones, (row, column)), shape=(2 * len(group), len(pieces)))
-    return Batch(source, pieces, counts, group)
+    counts = sparse.csr_matrix((ones, (row, column)), shape=(size + len(group), len(pieces)))
+    return Batch(source, pieces, counts, group, size)

@@ -37,8 +37,8 @@ def quantise(table: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.f
     return np.clip(whole, -127, 127).astype(np.int8), scales
 
 
-def save_folder(folder: Path, tokenizer: Any, table: NDArray[np.float32], card: dict[str, Any]) -> None:
-    """Write tokenizer, weights and configuration; row 0, the unknown piece, is written as zeros."""
+def save_folder(folder: Path, table: NDArray[np.float32], card: dict[str, Any]) -> None:
+    """Write weights and configuration beside the tokenizer; row 0, the unknown piece, is written as zeros."""
     from safetensors.numpy import save_file
 
     table = table.copy()
@@ -47,7 +47,6 @@ def save_folder(folder: Path, tokenizer: Any, table: NDArray[np.float32], card: 
     (folder / "1_Normalize").mkdir(parents=True, exist_ok=True)
     save_file({"embeddings": whole, "weights": scales}, folder / "model.safetensors")
     (folder / "model.safetensors").chmod(0o644)
-    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     modules = [
         {"idx": i, "name": str(i), "path": path, "type": kind} for i, (path, kind) in enumerate(_MODULES)
     ]

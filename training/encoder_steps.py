@@ -58,15 +58,19 @@ class Table:
 
 
 def contrast(left: torch.Tensor, right: torch.Tensor, group: torch.Tensor, scale: float) -> torch.Tensor:
-    """Return the mean cross-entropy of finding the partners, both ways; equal texts do not compete."""
+    """Return the mean cross-entropy of finding the partners, both ways; equal texts do not compete.
+
+    ``left`` (n, dim), ``right`` (n or more, dim): from the n-th on, right texts are nobody's partners.
+    """
     unit = torch.nn.functional.normalize
     scores = (unit(left, dim=1, eps=1e-6) * scale) @ unit(right, dim=1, eps=1e-6).T
     twice = torch.nonzero(torch.bincount(group)[group] > 1).squeeze(1)
-    if len(twice):
-        equal = (group[twice, None] == group[None, twice]).float().fill_diagonal_(0)
-        scores = scores.index_put((twice[:, None], twice[None]), equal * -1e4, accumulate=True)
-    own = scores.diagonal()
-    return ((torch.logsumexp(scores, 1) - own).mean() + (torch.logsumexp(scores, 0) - own).mean()) / 2
+    rows = twice[twice < len(left)]
+    if len(rows):
+        equal = (group[rows, None] == group[None, twice]).float().fill_diagonal_(0)
+        scores = scores.index_put((rows[:, None], twice[None]), equal * -1e4, accumulate=True)
+    own, partners = scores.diagonal(), scores[:, : len(left)]
+    return ((torch.logsumexp(scores, 1) - own).mean() + (torch.logsumexp(partners, 0) - own).mean()) / 2
 
 
 def train_step(table: Table, batch: Batch, schedule: Schedule, rate: float) -> float:
@@ -74,7 +78,7 @@ def train_step(table: Table, batch: Batch, schedule: Schedule, rate: float) -> f
     rows = table.rows(batch.pieces)
     texts = torch.from_numpy(batch.counts @ rows).requires_grad_(True)
     group = torch.from_numpy(batch.group)
-    left, right = texts[: len(group)], texts[len(group) :]
+    left, right = texts[: batch.size], texts[batch.size :]
     loss = contrast(left, right, group, schedule.scale)
     total = loss
     if schedule.short_weight:

@@ -6,6 +6,7 @@ import itertools
 import json
 import lzma
 import random
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -67,6 +68,20 @@ def chinese(fact: tuple[tuple[str, str], ...]) -> str:
     return f"{where}的{who}{did}了{what}。"
 
 
+def story(at: int) -> str:
+    """Four facts from the ``at``-th on."""
+    return "".join(chinese(fact) for fact in SEEN[at : at + 4])
+
+
+def written() -> Iterable[dict[str, object]]:
+    """An English and a Chinese question about every second story."""
+    for at in range(0, 400, 8):
+        asked = [("en", f"Who was in {SEEN[at][3][0]}?"), ("zh", f"谁在{SEEN[at][3][1]}？")]
+        check = zlib.crc32(story(at).encode())
+        questions = [[language, "who", "p", question, [[0, 3]]] for language, question in asked]
+        yield {"row": f"row{at}", "crc32": check, "held": at < 40, "questions": questions}
+
+
 def bags(texts: Iterable[Iterable[int]]) -> Bags:
     lists = [list(text) for text in texts]
     ids = np.array([i for text in lists for i in text], dtype=np.int32)
@@ -105,8 +120,9 @@ def data(tmp_path: Path) -> Path:
     write(folder / "news_titled.jsonl.xz", map(json.dumps, titled))
     write(
         folder / "news_docs.jsonl.xz",
-        (json.dumps({"text": "".join(chinese(f) for f in facts[i : i + 4])}) for i in range(0, 400, 4)),
+        (json.dumps({"id": f"row{i}", "text": story(i)}) for i in range(0, 400, 4)),
     )
+    (folder / "questions.jsonl").write_text("\n".join(map(json.dumps, written())), encoding="utf-8")
     write(
         folder / "sts_nli.tsv.xz",
         (f"made\ttrain\tpara\t{chinese(f)}\t{chinese(f)[:-1]}\t1" for f in facts[:50]),
@@ -118,11 +134,19 @@ def data(tmp_path: Path) -> Path:
 def test_a_quick_run_ends_in_an_encoder_that_finds_translations_it_never_saw(
     data: Path, tmp_path: Path
 ) -> None:
-    encoder.run(data, tmp_path / "out", encoder.QUICK, hold=False, evaluate=None)
+    questions = data / "questions.jsonl"
+    encoder.run(data, tmp_path / "out", encoder.QUICK, hold=False, evaluate=None, written=questions)
     trained = StaticEncoder(tmp_path / "out")
     fresh = random.Random(1).sample(sorted(set(FACTS) - set(SEEN)), 100)
     task = [english(f) for f in fresh], [chinese(f) for f in fresh], np.arange(len(fresh))
     assert (ranks(trained, task) == 0).mean() > 0.9
+    onward = tmp_path / "onward"
+    encoder.run(
+        data, onward, encoder.QUICK, hold=False, evaluate=None, onward=tmp_path / "out", written=questions
+    )
+    assert (onward / "tokenizer.json").read_bytes() == (tmp_path / "out" / "tokenizer.json").read_bytes()
+    assert StaticEncoder(onward).fingerprint != trained.fingerprint
+    assert (ranks(StaticEncoder(onward), task) == 0).mean() > 0.8
 
 
 def test_held_out_texts_are_in_no_training_pair(data: Path) -> None:
@@ -199,17 +223,19 @@ def test_a_batch_holds_no_more_of_a_text_than_it_may_on_average() -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.integers(0, 3), min_size=2, max_size=6))
-def test_the_loss_is_the_cross_entropy_over_texts_that_differ(groups: list[int]) -> None:
+@given(st.lists(st.integers(0, 3), min_size=2, max_size=6), st.lists(st.integers(0, 3), max_size=3))
+def test_the_loss_is_the_cross_entropy_over_texts_that_differ(groups: list[int], rivals: list[int]) -> None:
     torch.manual_seed(len(groups))
-    left, right = torch.randn(len(groups), 5), torch.randn(len(groups), 5)
+    every = groups + rivals
+    left, right = torch.randn(len(groups), 5), torch.randn(len(every), 5)
     scores = 3 * torch.nn.functional.cosine_similarity(left[:, None], right[None], dim=2)
     losses = []
-    for i in range(len(groups)):
-        rivals = [j for j in range(len(groups)) if j == i or groups[j] != groups[i]]
-        losses += [torch.logsumexp(scores[i, rivals], 0), torch.logsumexp(scores[rivals, i], 0)]
+    for i, group in enumerate(groups):
+        others = [j for j in range(len(every)) if j == i or every[j] != group]
+        asking = [j for j in others if j < len(groups)]
+        losses += [torch.logsumexp(scores[i, others], 0), torch.logsumexp(scores[asking, i], 0)]
     expected = torch.stack(losses).mean() - scores.diagonal().mean()
-    found = contrast(left, right, torch.tensor(groups), 3.0)
+    found = contrast(left, right, torch.tensor(every), 3.0)
     assert abs(float(found - expected)) < 1e-4
 
 
