@@ -78,11 +78,11 @@ RECIPE = (
 )
 WRITTEN = (
     *RECIPE,
-    Draw("written_zh", 38),
-    Draw("written_en", 64),
-    Draw("written_zh", 25, path=("zh-en",)),
+    Draw("written_zh", 57),
+    Draw("written_en", 95),
+    Draw("written_zh", 38, path=("zh-en",)),
 )
-MORE = Schedule(400, rate=0.006, warm_up=20)
+MORE = Schedule(240, rate=0.005, warm_up=20)
 
 
 @dataclass(frozen=True, slots=True)
