@@ -76,7 +76,7 @@ def _by_language(
         if right:
             own = [n for n, _, _ in home]
             others = [n for n in own if n not in right][: RIVALS // 2]
-            near, _ = terms.best(terms.ask(row.question), RIVALS + len(own))
+            near = terms.best(terms.ask(row.question), RIVALS + len(own)).passages
             others += [n for n in near.tolist() if n not in own]
             found.setdefault(row.dataset, []).append((fold(row.question), right[0], others))
     return {

@@ -80,7 +80,7 @@ def candidates(asked: Asked, encoder: Encoder) -> list[Candidates]:
     found = []
     for (question, right), query, ids in zip(asked.questions, queries, near, strict=True):
         words = terms.ask(question)
-        union = np.union1d(terms.best(words, POOL)[0], ids)
+        union = np.union1d(terms.best(words, POOL).passages, ids)
         nearness = vectors.standard(query, vectors.cosines(query, union))
         answers = np.isin(union, list(right))
         read = [sentences[number] for number in union.tolist()]
