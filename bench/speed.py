@@ -15,7 +15,6 @@ import json
 import os
 import platform
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -36,6 +35,7 @@ _PACKAGES = {
     "LlamaIndex": "llama-index-core",
     "LangChain": "langchain-core",
 }
+_PATIENCE = 3600  # seconds of the clock for one stage; what takes longer is left out
 _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -51,7 +51,12 @@ def run(stage: str, name: str, files: Path, texts: Path, home: Path) -> Report |
     command = [sys.executable, str(ROOT / "bench" / "one.py"), stage, name, str(files), str(texts), str(home)]
     environment = {**os.environ, **_ENVIRONMENT}
     try:
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=_PATIENCE, check=True
+        )
+    except subprocess.TimeoutExpired:
+        print(f"{name}: {stage} took more than {_PATIENCE} s", file=sys.stderr, flush=True)
+        return None
     except subprocess.CalledProcessError as error:
         why = (
             "took too long" if error.returncode == -signal.SIGXCPU else error.stderr.strip().splitlines()[-1:]
