@@ -58,10 +58,8 @@ def run(stage: str, name: str, files: Path, texts: Path, home: Path) -> Report |
         print(f"{name}: {stage} took more than {_PATIENCE} s", file=sys.stderr, flush=True)
         return None
     except subprocess.CalledProcessError as error:
-        why = (
-            "took too long" if error.returncode == -signal.SIGXCPU else error.stderr.strip().splitlines()[-1:]
-        )
-        print(f"{name}: {stage} failed: {why}", file=sys.stderr, flush=True)
+        reason = error.stderr.strip().splitlines()[-1:]
+        print(f"{name}: {stage} failed: {reason}", file=sys.stderr, flush=True)
         return None
     print(f"{name}: {stage}: {done.stdout.splitlines()[-1]}", file=sys.stderr, flush=True)
     report: Report = json.loads(done.stdout.splitlines()[-1])
