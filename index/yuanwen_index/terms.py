@@ -279,9 +279,10 @@ class TermIndex:
                 self._add(scores, terms[done:place])
                 done, floor = place, _kth(scores[probed], k)
                 half = (floor + rest) / 2
-                able = scores >= floor - rest
-                if floor > rest and np.count_nonzero(able) * _LOOK_UP_COST < left:
-                    break
+                if floor > rest:
+                    able = scores >= floor - rest
+                    if np.count_nonzero(able) * _LOOK_UP_COST < left:
+                        break
             left, rest = left - term.frequency, rest - bound
         else:
             self._add(scores, terms[done:])
