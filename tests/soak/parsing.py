@@ -1,5 +1,6 @@
 """Parsing takes linear time: the exponent of each parser's time over the length of what it is given, fitted over
 64 KB to 1 MB of each hostile piece repeated, and the slowest megabyte on one line of text, which takes at most a second.
+``--up-to BYTES`` ends at another length; the figures say so.
 
 The exponent is the slope of the least squares line through logarithm of seconds over logarithm of length, each length
 taken at its fastest of three. Parsers named on the command line are tried alone. With ``--quick`` nothing is timed: all
@@ -29,7 +30,8 @@ from yuanwen_index.formats.word_text import word_text
 from yuanwen_qa import Past, read_question_set, stand_alone
 from yuanwen_qa.evaluation.segmentation import mixed_segments
 
-LENGTHS = (16_000,) if quick() else (62_500, 125_000, 250_000, 500_000, 1_000_000)
+LONGEST = int(sys.argv[sys.argv.index("--up-to") + 1]) if "--up-to" in sys.argv else 1_000_000
+LENGTHS = (16_000,) if quick() else tuple(LONGEST // 2**halved for halved in (4, 3, 2, 1, 0))
 STEEPEST = 1.2
 WITHIN_A_SECOND = ("text", "text after a lead", "Markdown", "charsets")
 CLEAR = 0.004  # seconds below which the clock tells nothing
