@@ -5,16 +5,12 @@ from itertools import islice
 from pathlib import Path
 from xml.etree import ElementTree
 
-import numpy as np
 from bench.corpus import lay_out, texts
 from bench.line_plots import line_plot
-from bench.many import thinned, vectors, words
 from bench.speed import read_figures, table, write_figures
 from tests.index.hashing_encoder import HashingEncoder
 
 from yuanwen_index import Retriever, build_index
-from yuanwen_index.rows import Rows
-from yuanwen_index.terms import Postings, TermIndex
 
 
 def test_everyone_gets_the_passages_that_yuanwen_indexes(tmp_path: Path) -> None:
@@ -48,28 +44,6 @@ def test_a_plot_has_a_line_and_a_legend_for_each_name() -> None:
     assert len(root.findall(f"{space}polyline")) == 2
     words = [element.text for element in root.findall(f"{space}text")]
     assert {"cost < benefit", "one & two", "three"} <= set(words)
-
-
-def test_copies_of_passages_hold_nearly_their_words_and_point_nearly_where_they_do() -> None:
-    texts = ["".join(chr(0x4E00 + number * 7 + at) for at in range(40)) for number in range(50)]
-    before = Postings.of(texts)
-    after = words(before, 3)
-    after.check(150)
-    assert 2.7 < len(after.passages) / len(before.passages) < 2.9
-    asked = TermIndex(after).ask(texts[7])
-    assert set(TermIndex(after).best(asked, 3).passages.tolist()) == {7, 57, 107}
-    rows = Rows(np.eye(50, 64, dtype=np.float32))
-    np.testing.assert_allclose(
-        np.einsum("ij,ij->i", *[vectors(rows, 3).take(slice(0, 100))] * 2), 1, rtol=1e-6
-    )
-    assert (vectors(rows, 3).nearest(rows.take(slice(7, 8)), 3)[0] % 50 == 7).all()
-
-
-def test_terms_that_no_passage_is_left_of_are_gone() -> None:
-    before = Postings.of(["一二", "二三"])
-    after = thinned(before, before.passages == 1)
-    after.check(2)
-    assert len(after.keys) == 3
 
 
 def test_figures_of_an_earlier_piece_of_a_run_are_kept(tmp_path: Path) -> None:
