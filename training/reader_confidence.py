@@ -12,7 +12,7 @@ from training.reader_data import Example, Place, Span
 from yuanwen_qa.reading.calibration import area_under_roc, calibration_error
 from yuanwen_qa.reading.candidate_reader import (
     Choice,
-    Models,
+    Confidence,
     Passage,
     Scored,
     read_text,
@@ -21,10 +21,12 @@ from yuanwen_qa.reading.candidate_reader import (
     worth_of,
 )
 from yuanwen_qa.reading.features import take_apart
+from yuanwen_qa.reading.network import Network
 from yuanwen_qa.reading.spaces import WordSpace
 
 ANSWERABLE = "answerable", "written"
 RIGHT_FROM = 0.5  # an answer counts as right from this F1 with the true span
+PARTLY = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,16 @@ class Reading:
     kind: str
 
 
-def read_all(examples: Sequence[tuple[str, Example]], space: WordSpace, models: Models) -> list[Reading]:
+def read_all(examples: Sequence[tuple[str, Example]], space: WordSpace, network: Network) -> list[Reading]:
     """Read each (kind, example) as the reader will."""
     known: dict[str, Passage] = {}
     readings = []
     for kind, example in examples:
         for text in example.texts:
             if text not in known:
-                known[text] = read_text(text, space, models)
+                known[text] = read_text(text, space, network)
         asked = take_apart(example.question, space)
-        scored = score_texts(models, asked, [known[text] for text in example.texts], example.scores)
+        scored = score_texts(network, asked, [known[text] for text in example.texts])
         if len(scored.scores):
             readings.append(Reading(scored, example.scores, example.gold + example.also, kind))
     return readings
@@ -79,10 +81,23 @@ def see(readings: Sequence[Reading], choice: Choice) -> Seen:
     return Seen(np.array(signals), reached, reached > 0.999, answerable)
 
 
+def fit_confidence(seen: Seen) -> Confidence:
+    """The probability of being right, from signals that were weighed for telling questions without an answer apart as well.
+
+    A wrong answer to a question that has an answer counts as ``PARTLY`` right in weighing; one slope and an offset then bring
+    the odds to those of being right.
+    """
+    right = (seen.f1 >= RIGHT_FROM).astype(np.float64)
+    slopes, offset = fit_logistic(seen.signals, (1 - PARTLY) * right + PARTLY * seen.answerable)
+    odds = seen.signals @ np.array(slopes) + offset
+    (stretch,), shift = fit_logistic(odds[:, None], right)
+    return Confidence(tuple(stretch * slope for slope in slopes), stretch * offset + shift)
+
+
 def fit_logistic(
-    signals: NDArray[np.float64], right: NDArray[np.bool_], rounds: int = 30
+    signals: NDArray[np.float64], right: NDArray[np.float64], rounds: int = 30
 ) -> tuple[list[float], float]:
-    """Slopes and offset of a logistic regression with a little ridge, by Newton's method."""
+    """Slopes and offset of a logistic regression with a little ridge, by Newton's method; ``right`` (n,) is between 0 and 1."""
     x = np.concatenate([signals, np.ones((len(signals), 1))], axis=1)
     w = np.zeros(x.shape[1])
     ridge = np.eye(x.shape[1]) * 1e-2

@@ -24,7 +24,7 @@ CHECK_EVERY = 600.0  # seconds between checkpoints
 class Course:
     """How to fit: batches, of so many questions with so many passages each at most; the greatest rate, and the part of it
     that is left at the end; how often each corpus is drawn from, next to the others; the seed of drawing and
-    dropping; whether the network that it ends with ships, beside those of later courses.
+    dropping.
     """
 
     steps: int
@@ -34,7 +34,6 @@ class Course:
     last: float
     shares: tuple[float, ...]
     seed: int
-    kept: bool = False
 
 
 def _log_shares(scores: Tensor, owner: Tensor, none: Tensor, counted: Tensor) -> tuple[Tensor, Tensor]:

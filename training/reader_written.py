@@ -15,12 +15,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from training.dev_questions import texts_of
-from training.reader_data import DEPTH, Example, Pool, Row
+from training.reader_data import DEPTH, Example, Place, Pool, Row, Span
 from training.reader_examples import DEPTH_READ, Wordings
+
+from yuanwen_index import sentence_spans
 
 QUESTIONS = Path(__file__).with_name("reader_questions_written.jsonl")
 WORDINGS = 0.25, 0.35, 0.25  # how often a question is put in English, in other words, about something else
 ELSEWHERE = 0.12  # how often it is put to other articles
+CUT = 0.2  # how often it is put to a few sentences of what search finds as well
+FEW = 3  # sentences at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +67,40 @@ def written_examples(
             continue
         shares = WORDINGS if row.dataset == "written_zh" else (0.0, 0.0, WORDINGS[2])
         made += [example, *(wordings.of(row, example, shares) if row.answers else ())]
+        if chance.random() < CUT:
+            made.append(cut_short(example, chance))
         if chance.random() < ELSEWHERE:
             made.append(pool.elsewhere(row, DEPTH))
     return made
+
+
+def cut_short(example: Example, chance: random.Random) -> Example:
+    """One to three sentences of each text, the answer's among them: some passages are as short."""
+    texts: list[str] = []
+    moved: list[list[Place]] = [[], []]
+    for at, text in enumerate(example.texts):
+        places = [[place for place in kind if place[0] == at] for kind in (example.gold, example.also)]
+        first, last = _few(text, places[0] or places[1], chance)
+        texts.append(text[first:last])
+        for kind, found in zip(moved, places, strict=True):
+            kind += [
+                (at, start - first, end - first) for _, start, end in found if first <= start < end <= last
+            ]
+    return Example(example.question, tuple(texts), example.scores, tuple(moved[0]), tuple(moved[1]))
+
+
+def _few(text: str, places: Sequence[Place], chance: random.Random) -> Span:
+    """Where one to three sentences begin and end, around ``places`` if there are any."""
+    spans = sentence_spans(text)
+    if not spans:
+        return 0, len(text)
+    size = chance.randint(1, FEW)
+    home = next(
+        (i for i, (_, end) in enumerate(spans) if places and places[0][1] < end), chance.randrange(len(spans))
+    )
+    first = max(0, home - chance.randrange(size))
+    start, end = spans[first][0], spans[min(first + size, len(spans)) - 1][1]
+    return min([start, *(place[1] for place in places)]), max([end, *(place[2] for place in places)])
 
 
 def searched(row: Row, pool: Pool, depth: int, *, keep_gold: bool) -> Example | None:

@@ -15,7 +15,7 @@ from training.reader_rows import Corpus, CorpusMaker
 
 from yuanwen_qa.reading.features import compare, read_passage, take_apart
 from yuanwen_qa.reading.forms import word_marks
-from yuanwen_qa.reading.network import UNWEIGHED, Network
+from yuanwen_qa.reading.network import Network
 
 TEXTS = (
     "古籍修复展在“市图书馆”开幕，共展出修复古籍126册。展览由馆长周文涛主持。",
@@ -52,7 +52,7 @@ def test_numpy_reads_as_torch_does(corpus: Corpus) -> None:
     reads = [read_passage(text, SPACE) for text in TEXTS]
     pairs = [compare(asked, read) for read in reads]
     found = [
-        network.spans(asked, question, read, network.read(read), pair, np.zeros(len(read.first), np.float32))
+        network.spans(asked, question, read, network.read(read), pair)
         for read, pair in zip(reads, pairs, strict=True)
     ]
     assert network.none(asked, question, pairs, found) == pytest.approx(float(none[0]), abs=2e-3)
@@ -61,8 +61,7 @@ def test_numpy_reads_as_torch_does(corpus: Corpus) -> None:
     for place, one in enumerate(found):
         shift = place * batch.length
         for i, j, score in zip(one.first.tolist(), one.last.tolist(), one.scores.tolist(), strict=True):
-            if score > UNWEIGHED:
-                assert score == pytest.approx(wanted[place, i + shift, j + shift], abs=2e-3)
+            assert score == pytest.approx(wanted[place, i + shift, j + shift], abs=2e-3)
 
 
 def test_a_corpus_is_read_as_it_was_written(corpus: Corpus, tmp_path: object) -> None:

@@ -13,7 +13,7 @@ from tests.qa.passages import hit, space_of
 from training.reader import QUICK, run
 from training.reader_batches import overlap_f1
 from training.reader_cloze import cloze_rows
-from training.reader_confidence import fit_logistic, threshold_for
+from training.reader_confidence import Seen, fit_confidence, fit_logistic, threshold_for
 from training.reader_data import Pool, Row, beside
 from training.reader_questions import Exchange, in_english, in_other_words, near_words, spelled
 
@@ -135,7 +135,7 @@ def test_the_command_fits_a_reader_that_loads_and_answers_and_does_so_again(
     found = [text[one.start : one.end] for one in answers]
     assert any(answer in span for span, (_, answer) in zip(found, questions, strict=True))
     assert "held out" in (tmp_path / "one" / "log.txt").read_text(encoding="utf-8")
-    for file in ("networks.safetensors", "scorer.safetensors", "reader.json", "words.safetensors"):
+    for file in ("network.safetensors", "reader.json", "words.safetensors"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 
@@ -218,8 +218,22 @@ def test_the_logistic_fit_finds_the_chances_that_made_the_data() -> None:
     random_ = np.random.default_rng(0)
     signals = random_.normal(size=(20_000, 2))
     chance = 1 / (1 + np.exp(-(1.5 * signals[:, 0] - 0.5 * signals[:, 1] + 0.3)))
-    slopes, offset = fit_logistic(signals, random_.random(20_000) < chance)
+    slopes, offset = fit_logistic(signals, (random_.random(20_000) < chance).astype(float))
     assert [*slopes, offset] == pytest.approx([1.5, -0.5, 0.3], abs=0.1)
+
+
+def test_the_confidence_is_the_chance_of_being_right_and_low_where_there_is_no_answer() -> None:
+    random_ = np.random.default_rng(0)
+    answerable = random_.random(8_000) < 0.7
+    found = answerable & (random_.random(8_000) < 0.6)
+    signals = np.stack([found + random_.normal(size=8_000), answerable + random_.normal(size=8_000)], 1)
+    seen = Seen(signals, found.astype(float), found, answerable)
+    confidence = fit_confidence(seen).of(signals)
+    assert confidence.mean() == pytest.approx(found.mean(), abs=0.01)
+    for low in (0.2, 0.4, 0.6):
+        near = (confidence > low) & (confidence < low + 0.1)
+        assert found[near].mean() == pytest.approx(confidence[near].mean(), abs=0.06)
+    assert confidence[answerable & ~found].mean() > confidence[~answerable].mean() + 0.05
 
 
 def test_the_threshold_is_the_lowest_that_keeps_the_precision() -> None:

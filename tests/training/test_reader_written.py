@@ -13,7 +13,14 @@ from tests.qa.passages import space_of
 from training.reader_data import Pool
 from training.reader_examples import Wordings
 from training.reader_rows import make_corpus
-from training.reader_written import QUESTIONS, held_written, searched, written_examples, written_rows
+from training.reader_written import (
+    QUESTIONS,
+    cut_short,
+    held_written,
+    searched,
+    written_examples,
+    written_rows,
+)
 
 TEXTS = {
     "a": "东城大桥9月3日正式通车，全长349米。仪式由市长周文涛主持。",
@@ -108,3 +115,16 @@ def test_all_places_of_the_shipped_questions_are_in_order() -> None:
             assert question.strip()
             assert all(0 <= start < end for start, end in spans)
             assert len({tuple(span) for span in spans}) == len(spans)
+
+
+def test_short_passages_keep_the_answer_and_its_place(folder: Path) -> None:
+    written = written_rows(folder, questions(folder))
+    example = searched(written.fitted[0], written.pool(), 2, keep_gold=True)
+    assert example is not None
+    for seed in range(20):
+        short = cut_short(example, random.Random(seed))
+        assert all(text in whole for text, whole in zip(short.texts, example.texts, strict=True))
+        assert [short.texts[at][start:end] for at, start, end in short.gold] == ["周文涛"]
+        assert [short.texts[at][start:end] for at, start, end in short.also] == ["市长周文涛"]
+    lengths = {tuple(map(len, cut_short(example, random.Random(seed)).texts)) for seed in range(20)}
+    assert len(lengths) > 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,11 +14,9 @@ from numpy.typing import NDArray
 from yuanwen_index import EncoderUnavailable, Hit
 
 from ..readers import Candidate
-from .descriptions import forms_of, hit_part
 from .features import NEAR_AROUND, Asked, Pair, Read, compare, read_passage, take_apart
 from .forms import word_marks
-from .network import UNWEIGHED, Network, Spans, States
-from .scorer import Scorer
+from .network import Network
 from .spaces import WordSpace
 from .words import TAGS
 
@@ -26,10 +24,8 @@ __all__ = [
     "CandidateReader",
     "Choice",
     "Confidence",
-    "Models",
     "Passage",
     "Scored",
-    "one_by_one",
     "read_text",
     "score_texts",
     "signals_of",
@@ -63,47 +59,10 @@ class Confidence:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A text read by itself: its words and candidates, of each network the states of the words (n_words, width), the forms
-    of the candidates (n_candidates, 32).
-    """
+    """A text read by itself: its words and candidates, the states of the words (n_words, width)."""
 
     read: Read
-    states: tuple[NDArray[np.float32], ...]
-    forms: NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """Those that score spans: networks read the passage, the scorer looks at each candidate by itself.
-
-    All scores are added, the scorer's ``share`` times. None may outvote the others without end: a span more than
-    ``depth`` below the best counts as ``depth`` below it.
-    """
-
-    networks: tuple[Network, ...]
-    scorer: Scorer
-    share: float
-    depth: float
-
-    def blend(self, own: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
-        """One score (n,) of those of the networks, ``own`` (n_networks, n), and of the scorer, ``other`` (n,)."""
-        first = sum(self._floored(scores) for scores in own)
-        return np.asarray(first + self.share * self._floored(other), np.float64)
-
-    def _floored(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(np.maximum(scores - scores.max(initial=-np.inf), -self.depth), np.float64)
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """The spans of one passage that are worth a look: places among its candidates (n,), scores of the networks
-    (n_networks, n) and of the scorer (n,), and what each network gave.
-    """
-
-    places: NDArray[np.int64]
-    own: NDArray[np.float64]
-    other: NDArray[np.float64]
-    spans: tuple[Spans, ...]
+    states: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +83,9 @@ class Scored:
     how many of the question's telling words stand in its sentence and those beside it, in the same words or in near
     ones, in tens and at most 0.8: a question of few words that are found proves less than one of many.
 
-    ``odds`` is the logarithm of the odds that the networks give to there being an answer, their mean; ``unheard`` how far
-    the best known of the names in the question is from all words of the passages, 0 to 1; ``foreign`` the
-    share of the question's words in Latin letters.
+    ``odds`` is the logarithm of the odds that the network gives to there being an answer; ``unheard`` how far the best
+    known of the names in the question is from all words of the passages, 0 to 1; ``foreign`` the share of the
+    question's words in Latin letters.
     """
 
     hits: NDArray[np.int64]
@@ -175,10 +134,10 @@ class CandidateReader:
     name = "yuanwen"
 
     def __init__(
-        self, space: WordSpace, models: Models, choice: Choice, confidence: Confidence, threshold: float
+        self, space: WordSpace, network: Network, choice: Choice, confidence: Confidence, threshold: float
     ) -> None:
         self.space = space
-        self.models = models
+        self.network = network
         self._choice = choice
         self._confidence = confidence
         self.threshold = threshold
@@ -186,7 +145,7 @@ class CandidateReader:
 
     @classmethod
     def load(cls, folder: Path) -> CandidateReader:
-        """Read ``reader.json``, ``networks.safetensors``, ``scorer.safetensors`` and the words from ``folder``.
+        """Read ``reader.json``, ``network.safetensors`` and the words from ``folder``.
 
         Raises EncoderUnavailable when something is missing or unreadable.
         """
@@ -194,37 +153,26 @@ class CandidateReader:
 
         try:
             card = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
-            networks, scorer = (
-                {
-                    key: array.astype(np.float32)
-                    for key, array in load_file(folder / f"{name}.safetensors").items()
-                }
-                for name in ("networks", "scorer")
+            weights = load_file(folder / "network.safetensors")
+            common, chars = ({key: i for i, key in enumerate(card[name])} for name in ("common", "chars"))
+            network = Network(
+                {key: array.astype(np.float32) for key, array in weights.items()}, common, chars
             )
             space = WordSpace.load(folder)
             confidence = Confidence(tuple(card["confidence"]["slopes"]), card["confidence"]["offset"])
             choice = Choice(**card["choice"])
             threshold = float(card["threshold"])
-            common, chars, ends = (
-                {key: i for i, key in enumerate(card[name])} for name in ("common", "chars", "common_at_ends")
-            )
-            models = Models(
-                tuple(Network(weights, common, chars) for weights in one_by_one(networks)),
-                Scorer(scorer, ends),
-                float(card["share"]),
-                float(card["depth"]),
-            )
         except Exception as error:
             raise EncoderUnavailable(
                 f"{folder}: not a reader that can be used ({error}); install the package again"
             ) from error
-        return cls(space, models, choice, confidence, threshold)
+        return cls(space, network, choice, confidence, threshold)
 
     def read(self, question: str, hits: Sequence[Hit], n: int = 3) -> list[Candidate]:
         """At most ``n`` spans that do not overlap, best first, none crossing a paragraph end."""
         asked = take_apart(question, self.space)
         scores = [hit.score for hit in hits]
-        scored = score_texts(self.models, asked, [self._read(hit.passage.text) for hit in hits], scores)
+        scored = score_texts(self.network, asked, [self._read(hit.passage.text) for hit in hits])
         scored = scored.lifted(self._choice.found, scores)
         likeness, shares = scored.likeness(), scored.shares(self._choice.sharpness)
         worth = worth_of(likeness, shares, self._choice.bonus)
@@ -242,83 +190,42 @@ class CandidateReader:
         return found
 
     def _read_anew(self, text: str) -> Passage:
-        return read_text(text, self.space, self.models)
+        return read_text(text, self.space, self.network)
 
 
-def one_by_one(weights: Mapping[str, NDArray[np.float32]]) -> list[dict[str, NDArray[np.float32]]]:
-    """The weights of each network, which stand together in one file with the network's number before their names."""
-    numbers = sorted({int(name.partition(".")[0]) for name in weights})
-    return [
-        {name.partition(".")[2]: array for name, array in weights.items() if name.startswith(f"{number}.")}
-        for number in numbers
-    ]
-
-
-def read_text(text: str, space: WordSpace, models: Models) -> Passage:
+def read_text(text: str, space: WordSpace, network: Network) -> Passage:
     """Read a text by itself."""
     read = read_passage(text, space)
-    return Passage(read, tuple(network.read(read) for network in models.networks), forms_of(read))
+    return Passage(read, network.read(read))
 
 
-def score_texts(
-    models: Models, asked: Asked, passages: Sequence[Passage], hit_scores: Sequence[float]
-) -> Scored:
+def score_texts(network: Network, asked: Asked, passages: Sequence[Passage]) -> Scored:
     """The candidates worth a look of the texts read."""
-    marks = word_marks(asked.words)
-    questions = [network.ask(asked, marks) for network in models.networks]
+    question = network.ask(asked, word_marks(asked.words))
     pairs = [compare(asked, one.read) for one in passages]
-    weighed = [
-        _weigh(models, asked, questions, one, pair, hit_part(hit_scores, place))
-        for place, (one, pair) in enumerate(zip(passages, pairs, strict=True))
+    found = [
+        network.spans(asked, question, one.read, one.states, pair)
+        for one, pair in zip(passages, pairs, strict=True)
     ]
     starts, ends, near = [_NONE], [_NONE], [np.zeros(0, np.float32)]
-    for passage, pair, found in zip(passages, pairs, weighed, strict=True):
-        first, last = passage.read.first[found.places], passage.read.last[found.places]
-        starts.append(passage.read.words.starts[first])
-        ends.append(passage.read.words.ends[last])
-        near.append(np.minimum(pair.words[first, NEAR_AROUND] * len(asked.units) / 10, MOST_NEAR))
-    own = np.concatenate([np.empty((len(questions), 0)), *(one.own for one in weighed)], 1)
-    other = np.concatenate([np.empty(0), *(one.other for one in weighed)])
-    scores = models.blend(own, other)
-    places = np.concatenate([_NONE, *(np.full(len(one.places), at) for at, one in enumerate(weighed))])
-    odds = [
-        _odds(own[at], network.none(asked, question, pairs, [one.spans[at] for one in weighed]))
-        for at, (network, question) in enumerate(zip(models.networks, questions, strict=True))
-    ]
+    for passage, pair, spans in zip(passages, pairs, found, strict=True):
+        starts.append(passage.read.words.starts[spans.first])
+        ends.append(passage.read.words.ends[spans.last])
+        near.append(np.minimum(pair.words[spans.first, NEAR_AROUND] * len(asked.units) / 10, MOST_NEAR))
+    scores = np.concatenate([np.empty(0), *(spans.scores for spans in found)]).astype(np.float64)
+    places = np.concatenate([_NONE, *(np.full(len(spans.first), at) for at, spans in enumerate(found))])
     foreign = float(np.mean([unit.isascii() for unit in asked.units])) if asked.units else 0.0
     order = np.argsort(-scores, kind="stable")
-    first, last = np.concatenate(starts)[order], np.concatenate(ends)[order]
-    around = np.concatenate(near)[order]
     return Scored(
         places[order],
-        first,
-        last,
+        np.concatenate(starts)[order],
+        np.concatenate(ends)[order],
         scores[order],
-        around,
-        float(np.mean(odds)),
+        np.concatenate(near)[order],
+        _odds(scores, network.none(asked, question, pairs, found)),
         _unheard(asked, pairs),
         foreign,
     )
-
-
-def _weigh(
-    models: Models,
-    asked: Asked,
-    questions: Sequence[States],
-    passage: Passage,
-    pair: Pair,
-    hit: tuple[float, float],
-) -> Weighed:
-    looks = models.scorer.score(asked, passage.read, passage.forms, hit)
-    spans = tuple(
-        network.spans(asked, question, passage.read, states, pair, looks)
-        for network, question, states in zip(models.networks, questions, passage.states, strict=True)
-    )
-    places = np.unique(np.concatenate([one.places for one in spans]))
-    own = np.full((len(spans), len(places)), UNWEIGHED)
-    for row, one in zip(own, spans, strict=True):
-        row[np.searchsorted(places, one.places)] = one.scores
-    return Weighed(places, own, looks[places].astype(np.float64), spans)
 
 
 def _odds(scores: NDArray[np.float64], none: float) -> float:

@@ -54,7 +54,7 @@ class Asked:
     ``words`` with ``vectors`` (n_words, dim) and ``weights`` (n_words,); ``places`` (n_words, 6) says where each stands
     to the question word and whether it tells something. ``units`` are the telling words, ``unit_of`` (n_words,) the
     number of each word's unit (-1: none), ``unit_vectors`` (n_units, dim), ``unit_weights`` (n_units,) summing to 1;
-    ``whole``, ``asking``, ``after`` and ``before`` (dim,) are the vectors of all units, of the question word and of the words beside it.
+    ``whole``, ``after`` and ``before`` (dim,) are the vectors of all units and of the words beside the question word.
     ``names`` are the places of units in Latin letters that may spell a Chinese name.
     """
 
@@ -69,20 +69,18 @@ class Asked:
     unit_weights: Floats
     names: tuple[int, ...]
     whole: Floats
-    asking: Floats
     after: Floats
     before: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A text ready to be compared: its words with ``vectors`` (n_words, dim), ``weights`` (n_words,) and ``marks``
-    (n_words, n_marks), and its candidates, ``first`` and ``last`` word of each.
+    """A text ready to be compared: its words with ``vectors`` (n_words, dim) and ``marks`` (n_words, n_marks), and its
+    candidates, ``first`` and ``last`` word of each.
     """
 
     words: Words
     vectors: Floats
-    weights: Floats
     marks: Floats
     first: Ints
     last: Ints
@@ -121,15 +119,14 @@ def take_apart(text: str, space: WordSpace) -> Asked:
         question, words, vectors, weights, np.stack(places, 1).astype(np.float32), units, np.array(unit_of, np.int64),
         unit_vectors, unit_weights, tuple(number[key] for key in _names(text, words) if key in number),
         _direction(unit_weights @ unit_vectors),
-        *(_text_vector(part, space) for part in (question.key[start:end], question.after, question.before)),
+        *(_text_vector(part, space) for part in (question.after, question.before)),
     )  # fmt: skip
 
 
 def read_passage(text: str, space: WordSpace) -> Read:
     """Prepare a text."""
     words = cut_words(text)
-    vectors, weights = space.look_up(words.keys)
-    return Read(words, vectors, weights, word_marks(words), *candidate_spans(words))
+    return Read(words, space.look_up(words.keys)[0], word_marks(words), *candidate_spans(words))
 
 
 def compare(asked: Asked, read: Read) -> Pair:

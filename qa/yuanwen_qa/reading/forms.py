@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from .candidates import clause_edges
 from .words import TAGS, Words
 
-__all__ = ["N_FORMS", "N_MARKS", "N_PLAIN", "framed", "is_numeral", "span_forms", "span_sums", "word_marks"]
+__all__ = ["N_FORMS", "N_MARKS", "framed", "is_numeral", "span_forms", "span_sums", "word_marks"]
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -26,8 +26,7 @@ _DATE_WORDS = frozenset("年月日号")
 _OPENING = frozenset("“‘《〈「『【（(")
 _CLOSING = frozenset("”’》〉」』】）)")
 N_MARKS = 15
-N_PLAIN = 19 + len(_GROUPS)
-N_FORMS = N_PLAIN + 4
+N_FORMS = 19 + len(_GROUPS) + 4
 _NUMBER, _DATE, _LIST, _CLAUSE, _AND, _CAPITAL, _OPENS, _CLOSES, _SENTENCE, _DEPTH, _QUOTES, _ENDS_QUOTE, _AT, _LEAD = (
     range(14)
 )  # fmt: skip

@@ -24,8 +24,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 READ_DILATIONS, QUESTION_DILATIONS, DILATIONS = (1, 2), (1, 2), (1, 2, 4, 8)
-_TRIED = 40
-UNWEIGHED = -1e4  # score of a span that only other scores speak for
+_TRIED, _FAR = 40, 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +37,10 @@ class States:
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """The best spans of one passage: places among its candidates, first and last word, scores, (n,) each; ``best`` (width,) is the greatest
-    state of its words, channel by channel.
+    """The best spans of one passage: first and last word, scores, (n,) each; ``best`` (width,) is the greatest state of its
+    words, channel by channel.
     """
 
-    places: Ints
     first: Ints
     last: Ints
     scores: Floats
@@ -75,18 +73,12 @@ class Network:
             x = self._block(x, f"read.{i}", dilation)
         return _normal(x)
 
-    def spans(
-        self, asked: Asked, question: States, read: Read, passage: Floats, pair: Pair, known: Floats
-    ) -> Spans:
-        """Read a passage with the question in mind; ``passage`` is what :meth:`read` gave, ``known`` (n_candidates,) are
-        scores from elsewhere: the best by these are among the spans too, with a score of ``UNWEIGHED``.
-        """
+    def spans(self, asked: Asked, question: States, read: Read, passage: Floats, pair: Pair) -> Spans:
+        """Read a passage with the question in mind; ``passage`` is what :meth:`read` gave."""
         w = self.weights
         if not len(read.first) or not len(asked.words):
             none = np.zeros(0, np.int64)
-            return Spans(
-                none, none, none, np.zeros(0, np.float32), np.full(len(question.pooled), -1e4, np.float32)
-            )
+            return Spans(none, none, np.zeros(0, np.float32), np.full(len(question.pooled), -1e4, np.float32))
         numbers = {key: i for i, key in enumerate(dict.fromkeys(asked.words.keys))}
         same = np.array([numbers.get(key, -1) for key in read.words.keys])[:, None] == np.array(
             [numbers[key] for key in asked.words.keys]
@@ -99,7 +91,7 @@ class Network:
         for i, dilation in enumerate(DILATIONS):
             y = self._block(y, f"blocks.{i}", dilation)
         y = _normal(y) * (1 + question.pooled @ w["gate.weight"] + w["gate.bias"])
-        return self._weigh(y, question, read, pair, asked.question.count, known)
+        return self._weigh(y, question, read, pair, asked.question.count)
 
     def none(self, asked: Asked, question: States, pairs: Sequence[Pair], spans: Sequence[Spans]) -> float:
         """Score of "no answer"; comparable with the scores of spans."""
@@ -134,7 +126,7 @@ class Network:
         gated = out[:, :half] / (1 + np.exp(-np.clip(out[:, half:], -30, 30)))
         return np.asarray(x + gated, np.float32)
 
-    def _weigh(self, y: Floats, question: States, read: Read, pair: Pair, count: int, known: Floats) -> Spans:
+    def _weigh(self, y: Floats, question: States, read: Read, pair: Pair, count: int) -> Spans:
         w = self.weights
         ends = y @ w["ends.weight"] + w["ends.bias"]
         scores = ends[read.first, 0] + ends[read.last, 1]
@@ -150,15 +142,15 @@ class Network:
         hidden = (y @ w["start.weight"] + w["start.bias"])[first] + (y @ w["end.weight"])[last]
         hidden += inside @ w["inside.weight"] + forms @ w["forms.weight"] + question.pooled @ w["wish.weight"]
         second = np.maximum(np.maximum(hidden, 0) @ w["second.weight"] + w["second.bias"], 0)
-        full = np.full(len(scores), UNWEIGHED, np.float32)
-        full[kept] = scores[kept] + (second @ w["last.weight"])[:, 0]
-        kept = np.union1d(kept, _best(known))
-        return Spans(kept, read.first[kept], read.last[kept], full[kept], y.max(0))
+        return Spans(first, last, scores[kept] + (second @ w["last.weight"])[:, 0], y.max(0))
 
 
 def _best(scores: Floats) -> Ints:
-    """Places of the greatest scores."""
-    return np.argsort(-scores, kind="stable")[:_TRIED]
+    """Places of the greatest scores, none far below the best: of a text of one sentence the 40 best would be nearly all spans,
+    and what fitting never weighs, far below, may be given any score.
+    """
+    best = np.argsort(-scores, kind="stable")[:_TRIED]
+    return np.asarray(best[scores[best] >= scores[best[0]] - _FAR], np.int64)
 
 
 def _normal(x: Floats) -> Floats:

@@ -2,16 +2,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from tests.qa.passages import article, hit
 
 from yuanwen_index import EncoderUnavailable, Hit, Passage, Ranks
 from yuanwen_qa.readers import SHIPPED_READER, Reader, load_reader
-from yuanwen_qa.reading.candidate_reader import CandidateReader, one_by_one, read_text, score_texts
+from yuanwen_qa.reading.candidate_reader import CandidateReader, read_text, score_texts
 from yuanwen_qa.reading.features import take_apart
 
 TEXTS = [
@@ -68,37 +66,31 @@ def test_answers_are_apart_and_best_first_with_probabilities(reader: Reader) -> 
         )
 
 
-def test_a_network_that_is_asked_twice_counts_twice() -> None:
-    reader = CandidateReader.load(SHIPPED_READER)
-    first, share = reader.models.networks[0], reader.models.share
-    asked = take_apart("谁主持了古籍展？", reader.space)
-    one, two = (
-        score_texts(models, asked, [read_text(text, reader.space, models) for text in TEXTS], [0.5] * 3)
-        for models in (
-            replace(reader.models, networks=(first,)),
-            replace(reader.models, networks=(first, first), share=2 * share),
-        )
-    )
-    assert two.scores == pytest.approx(2 * one.scores)
-    assert (two.hits, two.starts) == (pytest.approx(one.hits), pytest.approx(one.starts))
-    assert two.odds == pytest.approx(one.odds)
-
-
-def test_weights_of_several_networks_are_told_apart_by_their_number() -> None:
-    arrays = {f"{n}.{name}": np.full(2, n, np.float32) for n in (4, 1) for name in ("a.weight", "b")}
-    first, second = one_by_one(arrays)
-    assert {name: array[0] for name, array in first.items()} == {"a.weight": 1, "b": 1}
-    assert {name: array[0] for name, array in second.items()} == {"a.weight": 4, "b": 4}
-
-
 @pytest.mark.parametrize(
     ("question", "known"), [("周文涛主持了什么展？", True), ("王建国主持了什么展？", False)]
 )
 def test_a_name_that_no_passage_holds_is_noticed(question: str, known: bool) -> None:
     reader = CandidateReader.load(SHIPPED_READER)
-    passages = [read_text(text, reader.space, reader.models) for text in TEXTS]
-    scored = score_texts(reader.models, take_apart(question, reader.space), passages, [0.5] * 3)
+    passages = [read_text(text, reader.space, reader.network) for text in TEXTS]
+    scored = score_texts(reader.network, take_apart(question, reader.space), passages)
     assert (scored.unheard < 0.1) is known
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "answer"),
+    [
+        ("展览由馆长周文涛主持，持续到6月30日。", "展览由谁主持？", "周文涛"),
+        ("展览由馆长周文涛主持，下午6点结束。", "展览由谁主持？", "周文涛"),
+        ("学校9月1日开学，校长是赵敏。", "学校的校长是谁？", "赵敏"),
+        ("办公时间：周一至周五8:30-17:30", "办公时间是几点？", "17:30"),
+        ("Mayor Anna Smith opened the bridge on 3 May 2021.", "Who opened the bridge?", "Anna Smith"),
+    ],
+)
+def test_a_passage_of_one_sentence_is_read_as_well(
+    reader: Reader, text: str, question: str, answer: str
+) -> None:
+    found = reader.read(question, [hit(text)])[0]
+    assert answer in text[found.start : found.end]
 
 
 def test_nothing_read_gives_nothing(reader: Reader) -> None:
@@ -122,9 +114,7 @@ def test_the_same_question_gets_the_same_answers(reader: Reader) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "missing", ["reader.json", "networks.safetensors", "scorer.safetensors", "words.txt", "words.safetensors"]
-)
+@pytest.mark.parametrize("missing", ["reader.json", "network.safetensors", "words.txt", "words.safetensors"])
 def test_a_folder_with_a_file_missing_is_no_reader(tmp_path: Path, missing: str) -> None:
     shutil.copytree(SHIPPED_READER, tmp_path / "reader")
     (tmp_path / "reader" / missing).unlink()
