@@ -59,8 +59,8 @@ def kept(texts: list[str], factor: float) -> float:
     for number in chance.integers(0, len(texts), 200).tolist():
         start = int(chance.integers(0, max(1, len(texts[number]) - ASKED)))
         asked = index.ask(texts[number][start : start + ASKED])
-        exact = set(index.best(asked, WANTED)[0].tolist())
-        proposed = set(other.best(asked, PROPOSED)[0].tolist())
+        exact = set(index.best(asked, WANTED).passages.tolist())
+        proposed = set(other.best(asked, PROPOSED).passages.tolist())
         if exact:
             shares.append(len(exact & proposed) / len(exact))
     return float(np.mean(shares))

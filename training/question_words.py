@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yuanwen_index.keys import fold
-from yuanwen_index.tokens import keys_of_tokens, token_keys
+from yuanwen_index.tokens import keys_of_tokens, question_keys, token_keys
 
 TABLE = Path(__file__).parents[1] / "index" / "yuanwen_index" / "question_words.tsv"
 LEFT_OUT = {"squadshifts_amazon_reviews"}  # its passages are told apart by nothing in the question
@@ -81,7 +81,7 @@ def spelled(texts: Iterable[str], *, pairs: bool = True) -> dict[int, str]:
     for run in set(re.findall(r"[^\W_]+", " ".join(map(fold, texts)))):
         tokens.update([run, run[:4], *run, *(map("".join, pairwise(run)) if pairs else ())])
     listed = sorted(tokens)
-    single = np.bincount(token_keys(listed, parts=False)[1], minlength=len(listed)) == 1
+    single = np.array([len(question_keys(token)[1]) == 1 for token in listed])
     pair = np.bincount(token_keys(listed)[1], minlength=len(listed)) == 3
     pair &= np.array([len(token) == 2 for token in listed])
     whole = [listed[number] for number in np.flatnonzero(single | pair if pairs else single).tolist()]
