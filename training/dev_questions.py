@@ -1,6 +1,6 @@
 """Rebuild the development questions: pages of news articles, and a question set over them for ``yuanwen eval``.
 
-``reader_questions_dev.json`` holds questions written by hand, to choose settings of the reader by. It names the
+``reader_questions_dev.json`` holds questions written one by one, to choose settings of the reader by. It names the
 articles, and the places of answers and evidence, by row and character offset of ``news_docs.jsonl.xz``, so that it holds
 no text of theirs. What is measured on these questions must not be fitted on the rows of its pages, nor on its
 ``reprints``: rows that share passages with them.

@@ -1,7 +1,7 @@
 """Train the shipped encoder: ``python -m training.encoder DATA OUT [--quick] [--eval EVAL] [--onward FOLDER]``.
 
 Six steps: read the pairs, make the tokenizer, find out which piece translates which, place the pieces,
-train, and train a little more with questions written by hand over the news; ``--onward`` takes the tokenizer and the
+train, and train a little more with questions written one by one over the news; ``--onward`` takes the tokenizer and the
 vectors of an encoder and does the last step alone. Figures go to standard output; OUT gets the folder that the
 package ships. The seed fixes every draw; give ``--threads 1`` too when two runs are to be compared number by number.
 """

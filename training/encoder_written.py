@@ -1,4 +1,4 @@
-"""Questions written by hand over Chinese news, with the passages that answer them, as pairs to train the encoder on.
+"""Questions written one by one over Chinese news, with the passages that answer them, as pairs to train the encoder on.
 
 Every pair comes with rivals: the other passages of its article, and what word search finds in other articles. Those
 are what a question has to be told apart from once the news is searched.

@@ -58,7 +58,8 @@ NEWS_READ = 40  # articles that questions on other subjects are put to
 CARD_DATA = [
     "CMRC 2018 train and trial (CC BY-SA 4.0)",
     "CJRC dev, antiterror news, SQuADShifts (no licence stated)",
-    "questions written by hand over Chinese news, and made by rule from it and its translations (texts belong to their publishers)",
+    "questions written one by one by a language model over Chinese news (texts belong to their publishers)",
+    "questions made by rule from Chinese news and its translations (texts belong to their publishers)",
     "word vectors from the same news, the questions and sentence pairs of training/word_vectors.py",
 ]
 Log = Callable[[str], None]
@@ -209,7 +210,7 @@ def _worth(seen: Seen) -> float:
 def run(
     data: Path, vectors: Path, out: Path, size: Size, precision: float, questions: Path = QUESTIONS
 ) -> None:
-    """Everything, in order; ``questions`` are those written by hand."""
+    """Everything, in order; ``questions`` are those written one by one."""
     torch.set_num_threads(1)  # several threads add up in another order each time
     work = out / "work"
     work.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Questions written by hand over Chinese news, to fit the reader on and to choose its settings by.
+"""Questions that a language model wrote one by one over Chinese news, to fit the reader on and to choose its settings by.
 
 ``reader_questions_written.jsonl`` holds one article a line: its row in ``news_docs.jsonl.xz``, a checksum of its text,
 whether it is held out, and its questions with the places of their answers, the best one first, and none where

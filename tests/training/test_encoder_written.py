@@ -1,4 +1,4 @@
-"""Questions written by hand become pairs of the encoder's training, each with passages that only look right."""
+"""Questions written one by one become pairs of the encoder's training, each with passages that only look right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions written by hand keep their places in the news and bring what search finds."""
+"""Questions written one by one keep their places in the news and bring what search finds."""
 
 from __future__ import annotations
 
