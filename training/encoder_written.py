@@ -24,9 +24,7 @@ from .reader_data import Row, pieces_of
 from .reader_written import QUESTIONS, written_rows
 
 RIVALS = 4
-LEFT_TO_FUSION = (
-    6  # every so manieth article is not for the encoder: fusion needs questions that it has not seen
-)
+LEFT_TO_FUSION = 6  # every so manieth article is kept from the encoder, for choosing the weights of search by
 
 
 @dataclass(frozen=True, slots=True)

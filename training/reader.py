@@ -5,7 +5,7 @@
 
 DATA is the folder of question files, VECTORS what ``word_vectors`` wrote. OUT gets ``words.txt``, ``words.safetensors``,
 ``network.safetensors``, ``reader.json`` and ``log.txt``, and a folder ``work``, from which an
-interrupted run goes on. The same input gives the same output.
+interrupted run of the same version goes on. The same input gives the same output.
 """
 
 from __future__ import annotations

@@ -48,8 +48,8 @@ def check_encoder(encoder: EncoderRecord, recorded: EncoderRecord) -> None:
     """Raise IndexMismatch, naming both, unless ``encoder`` is the one that made the index."""
     if (encoder.dim, encoder.fingerprint) != (recorded.dim, recorded.fingerprint):
         raise IndexMismatch(
-            f"the index was made by the encoder {recorded}, not by {encoder}. "
-            "Open it with that encoder, or index the files again with this one."
+            f"the index was made by the encoder {recorded}, not by {encoder}. Open it with that encoder, "
+            "make it again with this one (yuanwen rebuild), or index the files again."
         )
 
 

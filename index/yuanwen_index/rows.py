@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .errors import IndexMismatch
 
-__all__ = ["EXACT_UNTIL", "PLAIN", "SHORT", "Rows", "check_rows"]
+__all__ = ["EXACT_UNTIL", "PLAIN", "Rows", "check_rows", "stored_as"]
 
 EXACT_UNTIL = 20_000
 """Up to so many rows all are kept as they are and compared with every question."""

@@ -43,7 +43,7 @@ MOST_NEAR = np.float32(0.8)
 class Confidence:
     """Probability that an answer is right, by a fitted logistic curve over what the reader saw.
 
-    ``slopes`` (n_signals,) and ``offset`` belong to the signals of ``signals``.
+    ``slopes`` (n_signals,) and ``offset`` belong to the signals of ``signals_of``.
     """
 
     slopes: tuple[float, ...]
