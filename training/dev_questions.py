@@ -127,11 +127,11 @@ def _outside_a_word(text: str, place: int) -> int:
     return place
 
 
-def texts_of(file: Path, checks: Mapping[str, int]) -> dict[str, str]:
+def texts_of(file: Path, checks: Mapping[str, int], field: str = "text") -> dict[str, str]:
     """Text of each row asked for, which must have the CRC-32 given."""
     with lzma.open(file, "rt", encoding="utf-8") as lines:
         rows = (json.loads(line) for line in lines)
-        texts = {row["id"]: row["text"] for row in rows if row["id"] in checks}
+        texts = {row["id"]: row[field] for row in rows if row["id"] in checks}
     for row, check in checks.items():
         if row not in texts:
             raise ValueError(f"{file}: there is no row {row}")

@@ -1,4 +1,4 @@
-"""Questions written one by one over Chinese news, with the passages that answer them, as pairs to train the encoder on.
+"""The first round of questions written one by one, over Chinese news, with the passages that answer them, as pairs to train the encoder on.
 
 Every pair comes with rivals: the other passages of its article, and what word search finds in other articles. Those
 are what a question has to be told apart from once the news is searched.
@@ -46,7 +46,7 @@ def read_written(
     Raises:
         ValueError: ``data/news_docs.jsonl.xz`` lacks an article that ``source`` names, or holds another text of it.
     """
-    written = written_rows(data, source)
+    written = written_rows(data, source, rounds=1)
     passages: list[str] = []
     homes: dict[str, list[tuple[int, int, int]]] = {}
     for context in dict.fromkeys(row.context for row in (*written.fitted, *written.held)):

@@ -1,16 +1,18 @@
-"""Questions that a language model wrote one by one over Chinese news, to fit the reader on and to choose its settings by.
+"""Questions that a language model wrote one by one over Chinese news and encyclopaedia paragraphs, to fit the reader on
+and to choose its settings by.
 
-``reader_questions_written.jsonl`` holds one article a line: its row in ``news_docs.jsonl.xz``, a checksum of its text,
-whether it is held out, and its questions with the places of their answers, the best one first, and none where
-the article does not say. It holds no text of the articles. Of each question it says the language, what is asked
-for, and how: in the text's words (l), in others (p), or so that something must be concluded (i).
+``reader_questions_written.jsonl`` holds one text a line: its row in ``news_docs.jsonl.xz`` or, where it says so, in
+``qa_train.jsonl.xz``, in which round it was written about if not the first (the encoder has learned from that one), a
+checksum, whether it is held out, and its questions with the places of their answers, the best one first, and none where
+the text does not say. It holds no text itself. Of each question it says the language, what is asked for, and how: in
+the text's words (l), in others (p), or so that something must be concluded (i).
 """
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +23,9 @@ from training.reader_examples import DEPTH_READ, Wordings
 from yuanwen_index import sentence_spans
 
 QUESTIONS = Path(__file__).with_name("reader_questions_written.jsonl")
-WORDINGS = 0.25, 0.35, 0.25  # how often a question is put in English, in other words, about something else
+NEWS = "news_docs"
+FILES = {NEWS: "text", "qa_train": "context"}  # and what the text is called there
+WORDINGS = 0.1, 0.25, 0.25  # how often a question is put in English, in other words, about something else
 ELSEWHERE = 0.12  # how often it is put to other articles
 CUT = 0.2  # how often it is put to a few sentences of what search finds as well
 FEW = 3  # sentences at most
@@ -38,21 +42,31 @@ class Written:
         """Passages of all articles."""
         return Pool([row.context for row in (*self.fitted, *self.held)])
 
+    def without(self, contexts: Iterable[str]) -> Written:
+        """The same, but that none to fit on asks about one of ``contexts``."""
+        left = set(contexts)
+        return Written([row for row in self.fitted if row.context not in left], self.held)
 
-def written_rows(data: Path, source: Path = QUESTIONS) -> Written:
-    """All questions; rows without answers are those that nothing answers.
+
+def written_rows(data: Path, source: Path = QUESTIONS, rounds: int = 2) -> Written:
+    """All questions of the first ``rounds``; rows without answers are those that nothing answers.
 
     Raises:
-        ValueError: ``data/news_docs.jsonl.xz`` lacks an article that ``source`` names, or holds another text of it.
+        ValueError: A file of ``data`` lacks a text that ``source`` names, or holds another one of that name.
     """
-    articles = [json.loads(line) for line in source.read_text(encoding="utf-8").splitlines()]
-    texts = texts_of(data / "news_docs.jsonl.xz", {article["row"]: article["crc32"] for article in articles})
+    lines = map(json.loads, source.read_text(encoding="utf-8").splitlines())
+    articles = [line for line in lines if line.get("round", 1) <= rounds]
+    texts: dict[str, dict[str, str]] = {}
+    for name, field in FILES.items():
+        here = {article["row"]: article["crc32"] for article in articles if article.get("file", NEWS) == name}
+        texts[name] = texts_of(data / f"{name}.jsonl.xz", here, field) if here else {}
     found = Written([], [])
     for article in articles:
         kept = found.held if article["held"] else found.fitted
+        text = texts[article.get("file", NEWS)][article["row"]]
         for language, _, _, question, spans in article["questions"]:
             answers = tuple((start, end) for start, end in spans)
-            kept.append(Row(f"written_{language}", texts[article["row"]], question, answers))
+            kept.append(Row(f"written_{language}", text, question, answers))
     return found
 
 

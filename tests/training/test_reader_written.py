@@ -71,6 +71,30 @@ def test_another_text_than_the_questions_were_written_for_is_refused(folder: Pat
         written_rows(folder, path)
 
 
+def test_paragraphs_of_the_question_files_are_asked_about_as_articles_are(folder: Path) -> None:
+    paragraph = "李满住投靠了董山。"
+    with lzma.open(folder / "qa_train.jsonl.xz", "wt", encoding="utf-8") as file:
+        file.write(json.dumps({"id": "c", "context": paragraph}, ensure_ascii=False) + "\n")
+    path = questions(folder)
+    line = {
+        "row": "c",
+        "file": "qa_train",
+        "round": 2,
+        "crc32": zlib.crc32(paragraph.encode()),
+        "held": False,
+    }
+    line["questions"] = [["en", "person", "l", "Who joined Dong Shan?", [[0, 3]]]]
+    with path.open("a", encoding="utf-8") as out:
+        out.write("\n" + json.dumps(line, ensure_ascii=False))
+    written = written_rows(folder, path)
+    assert [row.context[slice(*row.answers[0])] for row in written.fitted if row.answers] == [
+        "周文涛",
+        "李满住",
+    ]
+    assert paragraph not in {row.context for row in written_rows(folder, path, rounds=1).fitted}
+    assert written.without([paragraph]).fitted == [row for row in written.fitted if row.context != paragraph]
+
+
 def test_the_first_answer_is_right_others_are_neither_right_nor_wrong(folder: Path) -> None:
     written = written_rows(folder, questions(folder))
     example = searched(written.fitted[0], written.pool(), 2, keep_gold=True)
