@@ -42,6 +42,11 @@ class Wordings:
         self._known, self._space, self._random = known, space, random.Random(11)
         self._exchange = Exchange([row.question for row in asked], space, self._random)
 
+    def draw_anew(self, seed: int) -> Wordings:
+        """Draws from here on as ``seed`` says, whatever was drawn before; returns itself."""
+        self._random.seed(seed)
+        return self
+
     def of(self, row: Row, example: Example, shares: Sequence[float]) -> Iterator[Example]:
         """Versions of an example of ``row``: in English, in other words, about something else, each with its share."""
         english, other, exchanged = (self._random.random() < share for share in shares)

@@ -83,7 +83,9 @@ def fit(
     net: Net, corpora: Sequence[tuple[Corpus, Tables]], course: Course, *, log: Callable[[str], None],
     checkpoint: Path | None = None, check: Callable[[Net], float] | None = None,
 ) -> None:  # fmt: skip
-    """Fit in place. ``checkpoint`` keeps the state of a run, which goes on from there; ``check`` is logged with it."""
+    """Fit in place. ``checkpoint`` keeps the state of a run, which goes on from there, with other batches if it was not at
+    its end; ``check`` is logged with it.
+    """
     torch.manual_seed(course.seed)
     source = np.random.default_rng(course.seed)
     optimiser = torch.optim.AdamW(net.parameters(), lr=course.rate, weight_decay=0.01, betas=(0.9, 0.98))
@@ -97,6 +99,7 @@ def fit(
         log(f"going on from step {step}")
     saved = time.time()
     running = np.zeros(2)
+    net.train()
     streams = [_endless(corpus, tables, course, source) for corpus, tables in corpora]
     shares = np.array(course.shares) / sum(course.shares)
     while step < course.steps:

@@ -1,14 +1,15 @@
 """Word vectors of Chinese and English in one space, and the word translations that tie the two together.
 
-    python -m training.word_vectors DATA OUT [--quick]
+    python -m training.word_vectors DATA OUT [--vectors FOLDER] [--quick]
 
 Two steps. IBM model 1 on the sentence pairs gives each word its likely translations. Then word2vec reads
 the news, the
 questions and the English text, each sentence also in a version where some words stand in the other
 language, so that a
 word and its translation keep the same company and land in the same place.
-Writes OUT/vectors.npz (words as UTF-8 lines, unit rows float16) and OUT/translations.json ({word: [[word,
-weight]]}).
+Writes OUT/words.txt and OUT/words.safetensors as they ship (``WordSpace.load``) and OUT/translations.json ({word:
+[[word, weight]]}). word2vec learns in two threads and never the same twice: ``--vectors`` takes the words and vectors of
+a folder instead, such as the reader that ships.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ import json
 import lzma
 import random
 import re
+import shutil
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors.numpy import save_file
 
 SENTENCE_END = re.compile(r"[。！？!?\n]|\. ")
 WORD = re.compile(r"\w")
@@ -37,6 +40,9 @@ inspect 检查 视察 督导,inspected 检查 视察 督导,inspection 检查 �
 visited 走访 看望 调研,meeting 会议 会,held 召开 举行,hold 召开 举行,convened 召开
 opened 开幕 开业 打开,launched 启动 推出,renovation 改造,renovated 改造 翻新,neighborhood 小区
 residential 小区 住宅,attended 出席 参加,project 项目 工程,campaign 行动 活动"""
+DIM = 100
+KEPT = 50_000  # words that ship, of those learned
+FILES = "words.txt", "words.safetensors"
 Dictionary = dict[str, list[tuple[str, float]]]
 
 
@@ -188,48 +194,58 @@ def write_corpus(
 
 
 def main() -> None:
-    """Read the arguments, write the two files."""
+    """Read the arguments, write the files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--vectors", type=Path, help="take words and vectors from this folder")
     parser.add_argument(
         "--quick", action="store_true", help="a few hundred rows, to see that everything runs"
     )
-    parser.add_argument("--dim", type=int, default=100)
-    parser.add_argument("--words", type=int, default=70_000)
-    arguments = parser.parse_args()
-    make_vectors(
-        arguments.data, arguments.out, arguments.dim, arguments.words, 300 if arguments.quick else 10**9
-    )
+    asked = parser.parse_args()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    make_vectors(asked.data, asked.out, asked.vectors, 300 if asked.quick else 10**9)
 
 
-def make_vectors(data: Path, out: Path, dim: int, words: int, limit: int) -> None:
-    """Fit dictionary and vectors on `limit` rows of each file of `data` and write both to `out`."""
-    from gensim.models import Word2Vec
-
+def make_vectors(data: Path, out: Path, vectors: Path | None, limit: int) -> None:
+    """Fit the dictionary, and vectors unless ``vectors`` holds them, on ``limit`` rows of each file of ``data``."""
     start = time.time()
-    out.mkdir(parents=True, exist_ok=True)
     pairs = parallel_pairs(data, limit)
     known = with_administration(dictionary(pairs))
     (out / "translations.json").write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
     print(
         f"{len(pairs)} pairs, {len(known)} words with translations, {time.time() - start:.0f} s", flush=True
     )
+    if vectors:
+        for name in FILES if vectors.resolve() != out.resolve() else ():
+            shutil.copyfile(vectors / name, out / name)
+        return
     corpus = out / "corpus.txt"
     n = write_corpus(corpus, data, pairs, known, limit)
     print(f"{n} sentences, {time.time() - start:.0f} s", flush=True)
-    model = Word2Vec(
-        corpus_file=str(corpus), vector_size=dim, window=6, min_count=5 if limit > 10**6 else 1,
-        max_final_vocab=words, sg=0, negative=10, sample=1e-4, epochs=5, workers=2, seed=1,
-    )  # fmt: skip
-    vectors = model.wv.get_normed_vectors().astype(np.float16)
-    np.savez(
-        out / "vectors.npz",
-        words=np.frombuffer("\n".join(model.wv.index_to_key).encode(), np.uint8),
-        vectors=vectors,
-    )
+    words, rows = learn(corpus, 5 if limit > 10**6 else 1)
     corpus.unlink()
-    print(f"{len(vectors)} vectors of {dim}, {time.time() - start:.0f} s", flush=True)
+    write_space(out, words[:KEPT], rows[:KEPT])
+    print(f"{min(len(rows), KEPT)} vectors, {time.time() - start:.0f} s", flush=True)
+
+
+def learn(corpus: Path, least: int) -> tuple[list[str], NDArray[np.float32]]:
+    """Words met ``least`` times or more, the commonest first, and their vectors (n, DIM)."""
+    from gensim.models import Word2Vec
+
+    model = Word2Vec(
+        corpus_file=str(corpus), vector_size=DIM, window=6, min_count=least, max_final_vocab=70_000, sg=0, negative=10,
+        sample=1e-4, epochs=5, workers=2, seed=1,
+    )  # fmt: skip
+    return list(model.wv.index_to_key), model.wv.get_normed_vectors().astype(np.float32)
+
+
+def write_space(out: Path, words: Sequence[str], rows: NDArray[np.float32]) -> None:
+    """Words, the commonest first, with vectors in bytes and how much each tells: the rarer the more."""
+    coarse = np.round(rows / np.maximum(np.abs(rows).max(1, keepdims=True), 1e-9) * 127).astype(np.int8)
+    weights = (np.log(2 + np.arange(len(words))) / np.log(2 + len(words))).astype(np.float16)
+    (out / "words.txt").write_text("\n".join(words), encoding="utf-8")
+    save_file({"vectors": coarse, "weights": weights}, out / "words.safetensors")
 
 
 if __name__ == "__main__":

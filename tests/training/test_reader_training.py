@@ -4,11 +4,13 @@ import json
 import lzma
 import random
 import zlib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from tests.qa.passages import hit, space_of
 from training.reader import QUICK, run
 from training.reader_batches import overlap_f1
@@ -16,6 +18,7 @@ from training.reader_cloze import cloze_rows
 from training.reader_confidence import Seen, fit_confidence, fit_logistic, threshold_for
 from training.reader_data import Pool, Row, beside
 from training.reader_questions import Exchange, in_english, in_other_words, near_words, spelled
+from training.word_vectors import write_space
 
 from yuanwen_qa.reading.candidate_reader import CandidateReader
 
@@ -112,23 +115,30 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         *PLACES,
     ]
     rows = random_.choices(range(-100, 100), k=len(words) * 8)
-    np.savez(
-        vectors / "vectors.npz",
-        words=np.frombuffer("\n".join(words).encode(), np.uint8),
-        vectors=np.array(rows, np.float16).reshape(-1, 8),
-    )
+    write_space(vectors, words, np.array(rows, np.float32).reshape(-1, 8))
     (vectors / "translations.json").write_text(
         json.dumps({"大桥": [["bridge", 1.0]], "全长": [["length", 1.0]]})
     )
     return data, vectors
 
 
+@pytest.fixture
+def torch_left_as_it_was() -> Iterator[None]:
+    threads, exact = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    yield
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(exact)
+
+
+@pytest.mark.usefixtures("torch_left_as_it_was")
 def test_the_command_fits_a_reader_that_loads_and_answers_and_does_so_again(
     folders: tuple[Path, Path], tmp_path: Path
 ) -> None:
     size = replace(QUICK, courses=(replace(QUICK.courses[0], steps=150), replace(QUICK.courses[1], steps=20)))
-    for name in ("one", "two"):
-        run(*folders, tmp_path / name, size, precision=0.5, questions=folders[0] / "written.jsonl")
+    written = folders[0] / "written.jsonl"
+    run(*folders, tmp_path / "one", size, precision=0.5, questions=written)
+    for part in (replace(size, courses=size.courses[:1]), size):  # stopped between two courses
+        run(*folders, tmp_path / "two", part, precision=0.5, questions=written)
     reader = CandidateReader.load(tmp_path / "one")
     text, questions = story(random.Random(99))
     answers = [reader.read(question, [hit(text)])[0] for question, _ in questions]

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import random
 from itertools import product
+from pathlib import Path
 
+import numpy as np
 import pytest
-from training.word_vectors import dictionary, switched, translation_table, with_administration
+from training.word_vectors import dictionary, switched, translation_table, with_administration, write_space
+
+from yuanwen_qa.reading.spaces import WordSpace
 
 WORDS = [
     ("猫", "cat"),
@@ -57,3 +61,11 @@ def test_words_of_local_news_are_known_whatever_the_pairs_say() -> None:
     known = with_administration({"district": [("河流", 1.0)]})
     assert known["district"] == [("区", 1.0)]
     assert [word for word, _ in known["opened"]] == ["开幕", "开业", "打开"]
+
+
+def test_what_is_written_is_read_back_with_nearly_the_same_directions(tmp_path: Path) -> None:
+    rows = np.random.default_rng(0).normal(size=(len(WORDS), 8)).astype(np.float32)
+    write_space(tmp_path, [chinese for chinese, _ in WORDS], rows)
+    read, weights = WordSpace.load(tmp_path).look_up([chinese for chinese, _ in WORDS])
+    assert (read * rows).sum(1) == pytest.approx(np.linalg.norm(rows, axis=1), rel=1e-3)
+    assert (np.diff(weights) > 0).all()
