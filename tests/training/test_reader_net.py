@@ -88,3 +88,12 @@ def test_fitting_lowers_the_loss_of_questions_with_and_without_an_answer(corpus:
         optimiser.step()
         losses.append(loss.item())
     assert losses[-1] < losses[0] / 3
+
+
+def test_weights_of_another_depth_are_refused() -> None:
+    arrays = Net(8, 3, 3, 16).arrays()
+    last = max(name for name in arrays if name.startswith("blocks.")).rpartition(".conv.")[0]
+    for name in [name for name in arrays if name.startswith(f"{last}.")]:
+        del arrays[name]
+    with pytest.raises(ValueError, match="this version runs"):
+        Network(arrays, {}, {})

@@ -23,7 +23,13 @@ __all__ = ["DILATIONS", "QUESTION_DILATIONS", "READ_DILATIONS", "Network", "Span
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-READ_DILATIONS, QUESTION_DILATIONS, DILATIONS = (1, 2), (1, 2), (1, 2, 4, 8)
+# the last sees next words again, at which spans begin and end
+READ_DILATIONS, QUESTION_DILATIONS, DILATIONS = (1, 2), (1, 2), (1, 2, 4, 8, 16, 1)
+_BLOCKS = [
+    f"{name}.{i}"
+    for name, all_ in (("read", READ_DILATIONS), ("ask", QUESTION_DILATIONS), ("blocks", DILATIONS))
+    for i in range(len(all_))
+]
 _TRIED, _FAR = 40, 4.0
 
 
@@ -49,11 +55,19 @@ class Spans:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """``weights`` as ``training/reader.py`` writes them; ``common`` words and ``chars`` have rows of their own."""
+    """``weights`` as ``training/reader.py`` writes them; ``common`` words and ``chars`` have rows of their own.
+
+    Raises ValueError when the weights have more or fewer convolutions than this version runs.
+    """
 
     weights: Mapping[str, Floats]
     common: Mapping[str, int]
     chars: Mapping[str, int]
+
+    def __post_init__(self) -> None:
+        stored = {name.rpartition(".conv.")[0] for name in self.weights if ".conv." in name}
+        if stored != set(_BLOCKS):
+            raise ValueError(f"the network has {len(stored)} convolutions, this version runs {len(_BLOCKS)}")
 
     def ask(self, asked: Asked, marks: Floats) -> States:
         """Read a question; ``marks`` are those of its words."""
