@@ -80,7 +80,7 @@ def test_a_question_that_nothing_supports_is_not_answered(visitor: Visitor) -> N
     assert visitor.reply.locator(".yw-none").inner_text() == "在这些文章里没有找到答案。"
     assert visitor.reply.locator(".yw-best").count() == 0
     assert visitor.reply.locator(".yw-passage").count() > 0
-    assert visitor.page.locator("#yw-source mark.yw-nearest-mark").count() > 0
+    visitor.page.locator("#yw-source mark.yw-nearest-mark").first.wait_for()
 
 
 def test_an_empty_question_is_asked_for_in_words(visitor: Visitor) -> None:
